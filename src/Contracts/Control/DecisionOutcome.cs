@@ -1,0 +1,26 @@
+namespace KvOrleans.Contracts.Control;
+
+/// <summary>The outcomes of a <see cref="BlockDecision"/>. The numbers are wire values and never change.</summary>
+public enum DecisionOutcome
+{
+    /// <summary>Accepted and visible.</summary>
+    Accepted = 0,
+
+    /// <summary>Refused: the condition does not hold. The decision carries the current version, <c>default</c> when absent.</summary>
+    Conflict = 1,
+
+    /// <summary>Nothing was there to delete or to expire.</summary>
+    Absent = 2,
+
+    /// <summary>A write-once block is there already; the write changed nothing. The decision carries its version.</summary>
+    AlreadyPresent = 3,
+
+    /// <summary>This silo does not own the key in its current map; refresh the map and ask the owner.</summary>
+    Moved = 4,
+
+    /// <summary>The staged bytes are not on this silo any more.</summary>
+    StagingLost = 5,
+
+    /// <summary>Too many decisions are under way; try again.</summary>
+    Busy = 6,
+}

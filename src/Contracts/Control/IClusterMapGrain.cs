@@ -1,0 +1,12 @@
+using KvOrleans.Contracts.Cluster;
+
+namespace KvOrleans.Contracts.Control;
+
+/// <summary>Hands out the cluster map; key 0. A stateless worker: any silo answers from its own view.</summary>
+[Alias("KvOrleans.IClusterMapGrain")]
+public interface IClusterMapGrain : IGrainWithIntegerKey
+{
+    /// <summary>The answering silo's current map.</summary>
+    [Alias("GetMap")]
+    ValueTask<ClusterMap> GetMapAsync();
+}
