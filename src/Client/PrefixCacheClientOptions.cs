@@ -1,0 +1,37 @@
+using System.Net;
+
+namespace KvOrleans.Client;
+
+/// <summary>Settings of <see cref="PrefixCacheClient"/>. Checked when the client is made; the message says how to mend what is wrong.</summary>
+public sealed class PrefixCacheClientOptions
+{
+    /// <summary>
+    /// Orleans gateways of the cluster; one that answers is enough. Default: 127.0.0.1:30000. The cluster map, with each silo's
+    /// data plane, comes from there.
+    /// </summary>
+    public IList<IPEndPoint> Gateways { get; } = [];
+
+    /// <summary>Orleans' cluster id; must be the silos'. Default: <c>kvorleans</c>.</summary>
+    public string ClusterId { get; set; } = "kvorleans";
+
+    /// <summary>Orleans' service id; must be the silos'. Default: <c>kvorleans</c>.</summary>
+    public string ServiceId { get; set; } = "kvorleans";
+
+    /// <summary>The data plane's password; null, the default, when the silos have none.</summary>
+    public string? Password { get; set; }
+
+    /// <summary>How long a call may take when it names no deadline. Default: 2 s. 1 ms to 10 min.</summary>
+    public TimeSpan DefaultDeadline { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a match holds its blocks when it names no lease. Default: 10 s. 1 ms to 10 min; a silo may grant less.</summary>
+    public TimeSpan DefaultLease { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Connections to each silo at most. Default: 4. 1 to 256. One carries one call at a time; calls beyond it wait, within their deadline.
+    /// More of them help until the cores or the network are full.
+    /// </summary>
+    public int ConnectionsPerSilo { get; set; } = 4;
+
+    /// <summary>How often the cluster map is asked for anew. Default: 5 s. 100 ms to 10 min.</summary>
+    public TimeSpan MapRefresh { get; set; } = TimeSpan.FromSeconds(5);
+}

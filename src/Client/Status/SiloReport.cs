@@ -1,0 +1,9 @@
+using KvOrleans.Contracts.Cluster;
+
+namespace KvOrleans.Client.Status;
+
+/// <summary>What a silo says of itself.</summary>
+/// <param name="Silo">The silo as the cluster map has it.</param>
+/// <param name="Reached">False when its data plane did not answer within the deadline; then <paramref name="Values"/> is empty.</param>
+/// <param name="Values">The lines of its <c>INFO</c>, by name.</param>
+public sealed record SiloReport(SiloDescriptor Silo, bool Reached, IReadOnlyDictionary<string, string> Values);

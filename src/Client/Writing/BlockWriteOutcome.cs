@@ -1,0 +1,29 @@
+namespace KvOrleans.Client.Writing;
+
+/// <summary>How a write ended. An inference node may ignore everything: an unwritten block is a later miss.</summary>
+public enum BlockWriteOutcome
+{
+    /// <summary>Accepted and visible.</summary>
+    Accepted,
+
+    /// <summary>The same bytes of a write-once block were there already.</summary>
+    AlreadyPresent,
+
+    /// <summary>The condition does not hold, or a write-once block is there with other bytes.</summary>
+    Conflict,
+
+    /// <summary>Everything in the silo's memory is leased or in use.</summary>
+    OutOfSpace,
+
+    /// <summary>The silo has too much under way.</summary>
+    Busy,
+
+    /// <summary>The silo refused the request; the client's log says why.</summary>
+    Rejected,
+
+    /// <summary>No silo could be reached, or the connection broke: the write may or may not have happened.</summary>
+    Unavailable,
+
+    /// <summary>The deadline passed: the write may or may not have happened.</summary>
+    DeadlineExceeded,
+}
