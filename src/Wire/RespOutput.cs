@@ -1,0 +1,178 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text;
+
+namespace KvOrleans.Wire;
+
+/// <summary>Buffered writing of RESP to a stream. Small things collect in a buffer, payloads are written from where they lie. Not thread-safe.</summary>
+/// <remarks>
+/// Nothing reaches the stream before <see cref="FlushAsync"/> or a large payload. The writer is responsible for flushing when
+/// <see cref="WantsFlush"/>; the buffer grows as far as one reply needs and is given back by every flush.
+/// </remarks>
+public sealed class RespOutput : IDisposable
+{
+    /// <summary>A payload of at most this many bytes is copied into the buffer: cheaper than a system call of its own.</summary>
+    public const int CopyLimit = 16 * 1024;
+
+    private const int InitialCapacity = 64 * 1024;
+    private const int LongestNumber = 20;
+
+    private readonly Stream _stream;
+    private byte[] _buffer = [];
+    private int _count;
+
+    /// <summary>Writes to <paramref name="stream"/>, which stays the caller's.</summary>
+    public RespOutput(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        _stream = stream;
+    }
+
+    /// <summary>How nulls and maps are framed.</summary>
+    public RespProtocol Protocol { get; set; } = RespProtocol.Resp2;
+
+    /// <summary>How much is buffered, in bytes.</summary>
+    public int BufferedCount => _count;
+
+    /// <summary>True when enough is buffered to be worth a system call.</summary>
+    public bool WantsFlush => _count >= InitialCapacity;
+
+    /// <summary><c>+text</c>; <paramref name="text"/> holds no line break.</summary>
+    public void WriteSimpleString(ReadOnlySpan<byte> text) => WriteLine((byte)'+', text);
+
+    /// <summary><c>-text</c>. Line breaks, which would end the reply early, become spaces.</summary>
+    public void WriteError(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var start = _count + 1;
+        WriteLine((byte)'-', Encoding.UTF8.GetBytes(text));
+        _buffer.AsSpan(start, _count - start - 2).ReplaceAny(LineBreaks, (byte)' ');
+    }
+
+    /// <summary><c>:value</c></summary>
+    public void WriteInteger(long value) => WriteNumber((byte)':', value);
+
+    /// <summary><c>*count</c>: <paramref name="count"/> replies follow.</summary>
+    public void WriteArrayHeader(int count) => WriteNumber((byte)'*', count);
+
+    /// <summary>A map of <paramref name="count"/> pairs follows; in RESP2 an array of twice as many.</summary>
+    public void WriteMapHeader(int count)
+    {
+        if (Protocol == RespProtocol.Resp3)
+            WriteNumber((byte)'%', count);
+        else
+            WriteNumber((byte)'*', count * 2);
+    }
+
+    /// <summary><c>$length</c>: the payload and <see cref="WriteLineEnd"/> follow.</summary>
+    public void WriteBulkHeader(int length) => WriteNumber((byte)'$', length);
+
+    /// <summary>A whole bulk string, copied into the buffer.</summary>
+    public void WriteBulk(ReadOnlySpan<byte> payload)
+    {
+        WriteBulkHeader(payload.Length);
+        WriteRaw(payload);
+        WriteLineEnd();
+    }
+
+    /// <summary>A whole bulk string of <paramref name="text"/>'s UTF-8 bytes, copied into the buffer.</summary>
+    public void WriteBulk(string text) => WriteBulk(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>The null where a bulk string would be.</summary>
+    public void WriteNull() => WriteRaw(Protocol == RespProtocol.Resp3 ? "_\r\n"u8 : "$-1\r\n"u8);
+
+    /// <summary>The null where an array would be.</summary>
+    public void WriteNullArray() => WriteRaw(Protocol == RespProtocol.Resp3 ? "_\r\n"u8 : "*-1\r\n"u8);
+
+    /// <summary>Ends a line or a payload.</summary>
+    public void WriteLineEnd() => WriteRaw("\r\n"u8);
+
+    /// <summary>Bytes as they are.</summary>
+    public void WriteRaw(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(Reserve(bytes.Length));
+        _count += bytes.Length;
+    }
+
+    /// <summary>A part of a payload: copied when small, else written from where it lies after what is buffered.</summary>
+    /// <remarks><paramref name="payload"/> must stay as it is until the returned task has completed.</remarks>
+    public ValueTask WritePayloadAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    {
+        if (payload.Length > CopyLimit)
+            return WriteThroughAsync(payload, cancellationToken);
+        WriteRaw(payload.Span);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Writes all that is buffered.</summary>
+    public ValueTask FlushAsync(CancellationToken cancellationToken)
+    {
+        if (_count == 0)
+            return ValueTask.CompletedTask;
+        var write = _stream.WriteAsync(_buffer.AsMemory(0, _count), cancellationToken);
+        if (!write.IsCompletedSuccessfully)
+            return Finish(this, write);
+        GiveBack();
+        return ValueTask.CompletedTask;
+
+        static async ValueTask Finish(RespOutput output, ValueTask write)
+        {
+            await write.ConfigureAwait(false);
+            output.GiveBack();
+        }
+    }
+
+    /// <summary>Gives the buffer back, with what was not flushed. The stream is not disposed of.</summary>
+    public void Dispose() => GiveBack();
+
+    private static SearchValues<byte> LineBreaks { get; } = SearchValues.Create("\r\n"u8);
+
+    private async ValueTask WriteThroughAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    {
+        await FlushAsync(cancellationToken).ConfigureAwait(false);
+        await _stream.WriteAsync(payload, cancellationToken).ConfigureAwait(false);
+    }
+
+    private void WriteLine(byte type, ReadOnlySpan<byte> text)
+    {
+        var line = Reserve(text.Length + 3);
+        line[0] = type;
+        text.CopyTo(line[1..]);
+        "\r\n"u8.CopyTo(line[(text.Length + 1)..]);
+        _count += text.Length + 3;
+    }
+
+    private void WriteNumber(byte type, long value)
+    {
+        var line = Reserve(LongestNumber + 3);
+        line[0] = type;
+        Utf8Formatter.TryFormat(value, line[1..], out var digits);
+        "\r\n"u8.CopyTo(line[(digits + 1)..]);
+        _count += digits + 3;
+    }
+
+    private Span<byte> Reserve(int count)
+    {
+        if (_buffer.Length - _count < count)
+            Grow(count);
+        return _buffer.AsSpan(_count);
+    }
+
+    private void Grow(int count)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(InitialCapacity + CopyLimit, Math.Max(_buffer.Length * 2, _count + count)));
+        _buffer.AsSpan(0, _count).CopyTo(larger);
+        if (_buffer.Length > 0)
+            ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = larger;
+    }
+
+    private void GiveBack()
+    {
+        var buffer = _buffer;
+        _buffer = [];
+        _count = 0;
+        if (buffer.Length > 0)
+            ArrayPool<byte>.Shared.Return(buffer);
+    }
+}
