@@ -27,6 +27,7 @@ internal sealed class Session : IValuePositions, IDisposable
     private readonly CommandTable _commands;
     private long _waitingSince;
     private DataPlaneCommand? _command;
+    private bool _isCommandKnown;
     private StagedBlock? _received;
 
     public Session(long id, Socket socket, DataPlaneServices services, CommandTable commands)
@@ -85,11 +86,9 @@ internal sealed class Session : IValuePositions, IDisposable
     /// <summary>Argument <paramref name="index"/> of the command; 0 is its name. Not across an await.</summary>
     public ReadOnlySpan<byte> Argument(int index) => _reader.GetArgument(_input.Buffered, index);
 
-    /// <summary>The buffer in which <see cref="ArgumentRange"/> lies. Not across an await.</summary>
-    public ReadOnlySpan<byte> ArgumentBuffer => _input.Buffered;
-
-    /// <summary>Where an argument lies in <see cref="ArgumentBuffer"/>, for commands of many arguments.</summary>
-    public (int Offset, int Length) ArgumentRange(int index) => _reader.GetRange(index);
+    /// <summary>The arguments from <paramref name="first"/> on, as ranges of the buffer that is returned. Not across an await.</summary>
+    public ReadOnlySpan<byte> ArgumentRanges(int first, Span<(int Offset, int Length)> ranges) =>
+        _reader.GetRanges(_input.Buffered, first, ranges);
 
     /// <summary>Takes the command's value, staged; null when the arena has no room for it.</summary>
     public StagedBlock? TakeValue(int index)
@@ -121,6 +120,21 @@ internal sealed class Session : IValuePositions, IDisposable
     public ValueTask AwaitTurnAsync(BlockKey key) =>
         _deferred.MustWaitFor(key) ? _deferred.CompleteAsync(this) : ValueTask.CompletedTask;
 
+    /// <summary>Replies with an error, in its place behind the decisions under way.</summary>
+    public ValueTask RefuseAsync(string error)
+    {
+        if (!_deferred.IsEmpty)
+            return Slow(this, error);
+        Output.WriteError(error);
+        return ValueTask.CompletedTask;
+
+        static async ValueTask Slow(Session session, string error)
+        {
+            await session._deferred.CompleteAsync(session).ConfigureAwait(false);
+            session.Output.WriteError(error);
+        }
+    }
+
     /// <summary>Sends a block's bytes and gives the block back.</summary>
     public async ValueTask SendPayloadAsync(OpenBlock block)
     {
@@ -143,6 +157,7 @@ internal sealed class Session : IValuePositions, IDisposable
     public int ValuePosition(ReadOnlySpan<byte> commandName, int argumentCount)
     {
         _command = _commands.Find(commandName);
+        _isCommandKnown = true;
         return IsAuthenticated ? _command?.ValuePosition(argumentCount) ?? -1 : -1;
     }
 
@@ -309,11 +324,11 @@ internal sealed class Session : IValuePositions, IDisposable
     {
         if (_reader.Count == 0)
             return Finish(ValueTask.CompletedTask);
-        if (_reader.ReceivedValue < 0)
+        if (!_isCommandKnown)
             _command = _commands.Find(Argument(0));
         Services.Counters.Command();
         if (_command is null || !_command.AcceptsCount(_reader.Count) || (!IsAuthenticated && !_command.NeedsNoAuthentication))
-            return Finish(RefuseAsync());
+            return Finish(RefuseAsync(CommandErrors.Of(this, _command)));
         return Finish(_command.DecidesInParallel || _deferred.IsEmpty ? _command.ExecuteAsync(this) : ExecuteInOrderAsync(_command));
     }
 
@@ -321,12 +336,6 @@ internal sealed class Session : IValuePositions, IDisposable
     {
         await _deferred.CompleteAsync(this).ConfigureAwait(false);
         await command.ExecuteAsync(this).ConfigureAwait(false);
-    }
-
-    private async ValueTask RefuseAsync()
-    {
-        await _deferred.CompleteAsync(this).ConfigureAwait(false);
-        Output.WriteError(CommandErrors.Of(this, _command));
     }
 
     private ValueTask Finish(ValueTask running)
@@ -347,6 +356,7 @@ internal sealed class Session : IValuePositions, IDisposable
     {
         _received?.Dispose();
         _received = null;
+        _isCommandKnown = false;
         _input.Consume(_reader.Consumed);
         _reader.Reset();
     }
