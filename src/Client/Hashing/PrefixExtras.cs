@@ -14,7 +14,7 @@ public sealed class PrefixExtras
 
     /// <summary>
     /// Keeps callers apart, in the hash of the first block and so of all that follow; null or empty, the default, for none. vLLM hashes a
-    /// salt and a LoRA name alike, so a salt that equals an adapter's name shares that adapter's blocks: use long random salts.
+    /// salt and a LoRA name alike, so a salt that equals an adapter's name shares that adapter's first block: use long random salts.
     /// </summary>
     public string? CacheSalt { get; init; }
 
