@@ -15,11 +15,11 @@ internal sealed class BlockDecider : IDisposable
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
     private static readonly BlockDecision Busy = new(DecisionOutcome.Busy, default);
 
-    private readonly IGrainFactory _grains;
+    private readonly BlockGrainReferences _grains;
     private readonly BlockStore _store;
     private readonly SemaphoreSlim _slots;
 
-    public BlockDecider(IGrainFactory grains, BlockStore store, AwakeGrains awake)
+    public BlockDecider(BlockGrainReferences grains, BlockStore store, AwakeGrains awake)
     {
         _grains = grains;
         _store = store;
@@ -55,7 +55,7 @@ internal sealed class BlockDecider : IDisposable
             return Busy;
         try
         {
-            return await decide(_grains.GetGrain<IPrefixBlockGrain>(KeyId.Of(key.Span).ToString()), ask).ConfigureAwait(false);
+            return await decide(_grains.Get(KeyId.Of(key.Span)), ask).ConfigureAwait(false);
         }
         catch (Exception error) when (error is TooManyAwakeException or TimeoutException or OrleansException)
         {
