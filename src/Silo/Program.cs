@@ -1,2 +1,3 @@
-var builder = WebApplication.CreateBuilder(args);
-await builder.Build().RunAsync();
+using KvOrleans.Silo;
+
+return await SiloProgram.RunAsync(args);

@@ -62,12 +62,17 @@ public sealed class RespCommandReader(IValuePositions values) : IDisposable
         return (argument.Kept ? _kept : buffered).Slice(argument.Offset, argument.Length);
     }
 
-    /// <summary>Where argument <paramref name="index"/> lies in the buffer that <see cref="Read"/> last saw.</summary>
-    /// <remarks>Only for commands without a value received beside the buffer.</remarks>
-    public (int Offset, int Length) GetRange(int index)
+    /// <summary>The arguments from <paramref name="first"/> on as ranges of one buffer, for commands of many.</summary>
+    /// <param name="buffered">The buffer that <see cref="Read"/> last saw.</param>
+    /// <param name="first">The first argument wanted; no value received beside the buffer may come at it or after it.</param>
+    /// <param name="ranges">Where the ranges go; as long as there are arguments from <paramref name="first"/> on.</param>
+    /// <returns>The buffer in which the ranges lie.</returns>
+    public ReadOnlySpan<byte> GetRanges(ReadOnlySpan<byte> buffered, int first, Span<(int Offset, int Length)> ranges)
     {
-        var argument = _arguments[index];
-        return (argument.Offset, argument.Length);
+        var arguments = _arguments.AsSpan(first, _count - first);
+        for (var i = 0; i < arguments.Length; i++)
+            ranges[i] = (arguments[i].Offset, arguments[i].Length);
+        return arguments is [{ Kept: true }, ..] ? _kept : buffered;
     }
 
     /// <summary>Goes on reading.</summary>
@@ -235,7 +240,7 @@ public sealed class RespCommandReader(IValuePositions values) : IDisposable
         {
             if (_count >= Limits.MaxArguments)
                 throw new RespProtocolException("Protocol error: too many arguments");
-            Add(word.Quoted ? KeepUnquoted(line.Slice(word.Offset, word.Length)) : new(word.Offset, word.Length, Kept: false));
+            Add(KeepUnquoted(line.Slice(word.Offset, word.Length)));
         }
 
         _position = end + 1;

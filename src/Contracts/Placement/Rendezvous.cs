@@ -1,0 +1,41 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Text;
+using KvOrleans.Contracts.Blocks;
+using KvOrleans.Contracts.Cluster;
+
+namespace KvOrleans.Contracts.Placement;
+
+/// <summary>Weighted rendezvous hashing: a silo's place in a key's order is a function of the key id, the silo's name and its weight.</summary>
+/// <remarks>
+/// Each silo draws -ln(u) / weight, with u in (0, 1) from XXH3(key id; seed XXH3(name)); the smallest draw owns the key. A silo that
+/// comes or goes moves only its own share. Source: Schindelhauer and Schomaker, "Weighted distributed hash tables" (SPAA 2005).
+/// </remarks>
+public static class Rendezvous
+{
+    /// <summary>The silo at rank 0 of <paramref name="key"/>; null when the map has none.</summary>
+    public static SiloDescriptor? Owner(ClusterMap map, KeyId key)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        SiloDescriptor? owner = null;
+        var smallest = double.PositiveInfinity;
+        foreach (var silo in map.Silos)
+        {
+            var draw = Draw(key, silo);
+            if (draw < smallest)
+                (owner, smallest) = (silo, draw);
+        }
+
+        return owner;
+    }
+
+    private static double Draw(KeyId key, SiloDescriptor silo)
+    {
+        Span<byte> id = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(id, key.Value);
+        var seed = XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(silo.Name));
+        var hash = XxHash3.HashToUInt64(id, unchecked((long)seed));
+        var uniform = ((hash >> 11) + 0.5) * (1.0 / (1UL << 53));
+        return -Math.Log(uniform) / silo.Weight;
+    }
+}

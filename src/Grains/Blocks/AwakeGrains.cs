@@ -1,0 +1,23 @@
+namespace KvOrleans.Grains.Blocks;
+
+/// <summary>Counts the block grains that are awake on this silo and refuses to wake more than the bound.</summary>
+public sealed class AwakeGrains(int bound)
+{
+    private int _count;
+
+    /// <summary>How many are awake now.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>The most that may be awake at once.</summary>
+    public int Bound { get; } = bound;
+
+    internal bool TryEnter()
+    {
+        if (Interlocked.Increment(ref _count) <= Bound)
+            return true;
+        Leave();
+        return false;
+    }
+
+    internal void Leave() => Interlocked.Decrement(ref _count);
+}

@@ -1,0 +1,133 @@
+using KvOrleans.Contracts.Blocks;
+using KvOrleans.Contracts.Control;
+using KvOrleans.Contracts.Placement;
+using KvOrleans.Grains.Membership;
+using KvOrleans.Storage;
+using KvOrleans.Storage.Staging;
+using Orleans.Concurrency;
+using Orleans.Placement;
+
+namespace KvOrleans.Grains.Blocks;
+
+/// <summary>Decides every change of one block, then sleeps. Its state is the block's record in the silo's index.</summary>
+/// <remarks>
+/// <para>
+/// Nothing here relies on being the only activation: each decision reads the record, judges it, and asks the store to change it only if
+/// it is still what was judged. A lost race is judged again.
+/// </para>
+/// <para>
+/// No bytes pass through: a write names what its silo has staged, and the store takes it over when it is published.
+/// </para>
+/// </remarks>
+[Immovable, PreferLocalPlacement]
+internal sealed class PrefixBlockGrain(
+    BlockStore store, VersionSource versions, KeyKinds kinds, IClusterMapSource map, AwakeGrains awake) : Grain, IPrefixBlockGrain
+{
+    // Each lost race is another writer's progress; a key on which this many are lost in a row is being fought over.
+    private const int MaxRaces = 16;
+
+    private bool _counted;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _counted = awake.TryEnter();
+        return _counted
+            ? Task.CompletedTask
+            : throw new TooManyAwakeException($"{awake.Bound} block grains are awake, the most allowed; try again.");
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (_counted)
+            awake.Leave();
+        _counted = false;
+        return Task.CompletedTask;
+    }
+
+    public ValueTask<BlockDecision> CommitAsync(CommitRequest request)
+    {
+        DeactivateOnIdle();
+        using var staged = store.Staging.Take(request.Ticket);
+        return new(staged is null ? new(DecisionOutcome.StagingLost, default)
+            : !IsOwner(request.Key) ? new(DecisionOutcome.Moved, default)
+            : DecideWrite(request, staged));
+    }
+
+    public ValueTask<BlockDecision> DeleteAsync(BlockKey key, WriteCondition condition)
+    {
+        DeactivateOnIdle();
+        return new(Decide(key, current => !condition.Holds(current.Version)
+            ? new(DecisionOutcome.Conflict, current.Version)
+            : store.TryRemove(key.Span, current.Version) ? new(DecisionOutcome.Accepted, default) : null));
+    }
+
+    public ValueTask<BlockDecision> ExpireAsync(BlockKey key, TimeSpan? timeToLive)
+    {
+        DeactivateOnIdle();
+        return new(Decide(key, current => store.TrySetTimeToLive(key.Span, current.Version, timeToLive)
+            ? new(DecisionOutcome.Accepted, current.Version) : null));
+    }
+
+    public ValueTask<BlockInfo?> InspectAsync(BlockKey key)
+    {
+        DeactivateOnIdle();
+        return new(store.TryGetInfo(key.Span, out var current) ? current : null);
+    }
+
+    private BlockDecision DecideWrite(in CommitRequest request, StagedBlock staged)
+    {
+        var key = request.Key.Span;
+        for (var race = 0; race < MaxRaces; race++)
+        {
+            BlockInfo? current = store.TryGetInfo(key, out var found) ? found : null;
+            if (Refuse(request, staged, current) is { } refusal)
+            {
+                store.Touch(key);
+                return refusal;
+            }
+
+            var version = versions.Next();
+            var timeToLive = request.KeepTimeToLive ? current?.TimeToLive : request.TimeToLive;
+            if (store.TryPublish(key, current?.Version, staged, version, timeToLive))
+                return new(DecisionOutcome.Accepted, version);
+        }
+
+        return new(DecisionOutcome.Busy, default);
+    }
+
+    /// <summary>Of a write-once block the first writer wins, whatever the condition; equal bytes are no conflict.</summary>
+    private BlockDecision? Refuse(in CommitRequest request, StagedBlock staged, BlockInfo? current)
+    {
+        if (current is { } present && kinds.Of(request.Key.Span) == BlockKind.WriteOnce)
+        {
+            var same = present.Checksum == staged.Checksum && present.Length == staged.Length;
+            return new(same ? DecisionOutcome.AlreadyPresent : DecisionOutcome.Conflict, present.Version);
+        }
+
+        return request.Condition.Holds(current?.Version) ? null : new(DecisionOutcome.Conflict, current?.Version ?? default);
+    }
+
+    private BlockDecision Decide(BlockKey key, Func<BlockInfo, BlockDecision?> decide)
+    {
+        for (var race = 0; race < MaxRaces; race++)
+        {
+            if (!store.TryGetInfo(key.Span, out var current))
+                return new(DecisionOutcome.Absent, default);
+            if (decide(current) is { } decision)
+                return decision;
+        }
+
+        return new(DecisionOutcome.Busy, default);
+    }
+
+    /// <summary>
+    /// Whether this silo owns the key in its own current map, whatever map the caller chose it by. That the bytes are staged here is
+    /// checked by their ticket.
+    /// </summary>
+    private bool IsOwner(BlockKey key)
+    {
+        var current = map.Current;
+        return current.Silos is [var only] ? only.Life == map.Life
+            : Rendezvous.Owner(current, KeyId.Of(key.Span))?.Life == map.Life;
+    }
+}

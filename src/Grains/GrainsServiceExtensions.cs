@@ -1,0 +1,17 @@
+using KvOrleans.Contracts.Blocks;
+using KvOrleans.Grains.Blocks;
+using KvOrleans.Grains.Membership;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KvOrleans.Grains;
+
+/// <summary>Adds what the grains need, beside the <see cref="Storage.BlockStore"/> that the host owns.</summary>
+public static class GrainsServiceExtensions
+{
+    /// <summary>Adds the cluster map, the version source and the bound on grains awake.</summary>
+    public static IServiceCollection AddBlockGrains(this IServiceCollection services, int maxAwake, KeyKinds kinds) => services
+        .AddSingleton<IClusterMapSource, MembershipClusterMap>()
+        .AddSingleton<VersionSource>()
+        .AddSingleton(new AwakeGrains(maxAwake))
+        .AddSingleton(kinds);
+}

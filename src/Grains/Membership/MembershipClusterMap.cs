@@ -1,0 +1,34 @@
+using KvOrleans.Contracts.Blocks;
+using KvOrleans.Contracts.Cluster;
+using Orleans.Runtime;
+
+namespace KvOrleans.Grains.Membership;
+
+/// <summary>Derives the cluster map from Orleans' membership view, once per membership version.</summary>
+internal sealed class MembershipClusterMap(IClusterMembershipService membership, ILocalSiloDetails self) : IClusterMapSource
+{
+    private volatile ClusterMap _map = new(long.MinValue, []);
+
+    public ClusterMap Current
+    {
+        get
+        {
+            var snapshot = membership.CurrentSnapshot;
+            var map = _map;
+            return map.Id == snapshot.Version.Value ? map : _map = Derive(snapshot);
+        }
+    }
+
+    public SiloLife Life { get; } = SiloLife.Of(self.SiloAddress);
+
+    private static ClusterMap Derive(ClusterMembershipSnapshot snapshot)
+    {
+        var silos = from member in snapshot.Members.Values
+                    where member.Status == SiloStatus.Active
+                    let identity = SiloIdentity.TryDecode(member.Name)
+                    where identity is not null
+                    select new SiloDescriptor(
+                        identity.Name, identity.Zone, identity.Weight, identity.DataPlane, SiloLife.Of(member.SiloAddress));
+        return new(snapshot.Version.Value, [.. silos.OrderBy(silo => silo.Name, StringComparer.Ordinal)]);
+    }
+}

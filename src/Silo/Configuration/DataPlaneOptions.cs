@@ -1,0 +1,29 @@
+namespace KvOrleans.Silo.Configuration;
+
+/// <summary>The data plane: one TCP port that speaks RESP.</summary>
+public sealed class DataPlaneOptions
+{
+    /// <summary>Its port. Default: 6380; 1 to 65535.</summary>
+    public int Port { get; set; } = 6380;
+
+    /// <summary>When set, a connection must <c>AUTH</c> with it before anything else. Default: none.</summary>
+    public string Password { get; set; } = "";
+
+    /// <summary>
+    /// Connections at most; one more is told so and closed. Default: 10000; 1 to 1000000. An idle one costs a few KiB, a busy one
+    /// up to 64 KiB in and 80 KiB out beside <see cref="MaxCommandBytes"/>.
+    /// </summary>
+    public int MaxConnections { get; set; } = 10_000;
+
+    /// <summary>The largest value. Default: 256MiB; 1 byte to 1GiB, and no more than the arena.</summary>
+    public ByteSize MaxValueBytes { get; set; } = new(256 << 20);
+
+    /// <summary>The most bytes of one command beside its value, and of any of its arguments. Default: 1MiB; 64KiB to 64MiB.</summary>
+    public ByteSize MaxCommandBytes { get; set; } = new(1 << 20);
+
+    /// <summary>
+    /// A connection that neither sends the rest of a command nor takes its replies for this long is closed, and what it staged is
+    /// freed. Default: 30 s; 1 s to 1 h. A connection between commands may idle for ever.
+    /// </summary>
+    public TimeSpan StallTimeout { get; set; } = TimeSpan.FromSeconds(30);
+}

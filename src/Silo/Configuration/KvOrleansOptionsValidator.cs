@@ -1,0 +1,98 @@
+using System.Net;
+using KvOrleans.Contracts.Blocks;
+using Microsoft.Extensions.Options;
+
+namespace KvOrleans.Silo.Configuration;
+
+/// <summary>Says of every wrong option its name, what it got and what it accepts.</summary>
+internal sealed class KvOrleansOptionsValidator : IValidateOptions<KvOrleansOptions>
+{
+    public ValidateOptionsResult Validate(string? name, KvOrleansOptions options)
+    {
+        var errors = Errors(options).ToList();
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+
+    private static IEnumerable<string> Errors(KvOrleansOptions options)
+    {
+        (string Name, object Got, bool Ok, string Accepts)[] checks =
+        [
+            ("ClusterId", options.ClusterId, options.ClusterId.Length > 0, "a name"),
+            ("ServiceId", options.ServiceId, options.ServiceId.Length > 0, "a name"),
+            ("SiloName", options.SiloName, options.SiloName.Length <= 256, "at most 256 characters"),
+            ("Zone", options.Zone, options.Zone.Length <= 256, "at most 256 characters"),
+            ("Clustering", options.Clustering, Enum.IsDefined(options.Clustering), "Localhost or Redis"),
+            ("Redis", options.Redis, options.Clustering != ClusteringKind.Redis || options.Redis.Length > 0,
+                "a connection string such as localhost:6379 when Clustering is Redis"),
+            ("AdvertisedAddress", options.AdvertisedAddress, IPAddress.TryParse(options.AdvertisedAddress, out _), "an IP address such as 10.0.0.7"),
+            ("ListenAddress", options.ListenAddress, options.ListenAddress.Length == 0 || IPAddress.TryParse(options.ListenAddress, out _),
+                "an IP address such as 0.0.0.0, or nothing for the advertised one"),
+            ("PrimarySilo", options.PrimarySilo, options.PrimarySilo.Length == 0 || IPEndPoint.TryParse(options.PrimarySilo, out _),
+                "an IP address and silo port such as 127.0.0.1:11111, or nothing for this silo"),
+            Port("SiloPort", options.SiloPort),
+            Port("GatewayPort", options.GatewayPort),
+            Port("DataPlane:Port", options.DataPlane.Port),
+            Port("Http:Port", options.Http.Port),
+            Range("DataPlane:MaxConnections", options.DataPlane.MaxConnections, 1, 1_000_000),
+            Size("DataPlane:MaxValueBytes", options.DataPlane.MaxValueBytes, 1, 1L << 30),
+            Size("DataPlane:MaxCommandBytes", options.DataPlane.MaxCommandBytes, 64 << 10, 64 << 20),
+            Time("DataPlane:StallTimeout", options.DataPlane.StallTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
+            Size("Memory:Bytes", options.Memory.Bytes, 2 << 20, 1L << 43),
+            Time("Leases:MaxDuration", options.Leases.MaxDuration, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1)),
+            Share("Leases:MaxShare", options.Leases.MaxShare),
+            Share("Leases:MaxSharePerConnection", options.Leases.MaxSharePerConnection),
+            Range("Grains:MaxAwake", options.Grains.MaxAwake, 16, 1_000_000),
+        ];
+
+        var wrong = from check in checks
+                    where !check.Ok
+                    select $"{KvOrleansOptions.Section}:{check.Name} is '{check.Got}'; accepted: {check.Accepts}.";
+        return wrong.Concat(Clashes(options)).Concat(Shapes(options.WriteOnce));
+    }
+
+    private static (string, object, bool, string) Port(string name, int got) => Range(name, got, 1, IPEndPoint.MaxPort);
+
+    private static (string, object, bool, string) Range(string name, int got, int least, int most) =>
+        (name, got, got >= least && got <= most, $"{least} to {most}");
+
+    private static (string, object, bool, string) Size(string name, ByteSize got, long least, long most) =>
+        (name, got, got.Bytes >= least && got.Bytes <= most, $"{new ByteSize(least)} to {new ByteSize(most)}");
+
+    private static (string, object, bool, string) Time(string name, TimeSpan got, TimeSpan least, TimeSpan most) =>
+        (name, got, got >= least && got <= most, $"{least} to {most}");
+
+    private static (string, object, bool, string) Share(string name, double got) => (name, got, got is > 0 and <= 1, "above 0 to 1");
+
+    private static IEnumerable<string> Clashes(KvOrleansOptions options)
+    {
+        (string Name, int Port)[] ports =
+        [
+            ("SiloPort", options.SiloPort), ("GatewayPort", options.GatewayPort),
+            ("DataPlane:Port", options.DataPlane.Port), ("Http:Port", options.Http.Port),
+        ];
+        return from port in ports
+               group port.Name by port.Port into same
+               where same.Count() > 1
+               let names = same.Select(name => $"{KvOrleansOptions.Section}:{name}")
+               select $"{string.Join(" and ", names)} are all {same.Key}; accepted: four different ports.";
+    }
+
+    private static IEnumerable<string> Shapes(WriteOnceOptions options)
+    {
+        foreach (var shape in options.Effective)
+        {
+            var error = "";
+            try
+            {
+                _ = new KeyKinds([shape]);
+            }
+            catch (ArgumentException wrong)
+            {
+                error = $"{KvOrleansOptions.Section}:WriteOnce:Shapes has '{shape}'; accepted: regular expressions without backtracking. {wrong.InnerException?.Message}";
+            }
+
+            if (error.Length > 0)
+                yield return error;
+        }
+    }
+}

@@ -1,0 +1,124 @@
+using System.Buffers.Text;
+using System.Text;
+using KvOrleans.Contracts.Blocks;
+using KvOrleans.Contracts.Control;
+using KvOrleans.Silo.DataPlane.Sessions;
+using KvOrleans.Storage.Staging;
+using KvOrleans.Wire;
+
+namespace KvOrleans.Silo.DataPlane.Commands.Blocks;
+
+/// <summary><c>KV.SET key ANY|ABSENT|version ttl-ms checksum payload</c></summary>
+internal sealed class BlockSetCommand : DataPlaneCommand
+{
+    private const int Condition = 2;
+    private const int TimeToLive = 3;
+    private const int Checksum = 4;
+    private const int Payload = 5;
+
+    private static readonly DeferredReply Deferred = Reply;
+
+    public override string Name => "KV.SET";
+
+    public override int Arity => Payload + 1;
+
+    public override string Syntax => "key ANY|ABSENT|version ttl-ms checksum|- payload";
+
+    public override string Summary => "Stores a block under a condition; answers accepted, present or conflict, and the version that is there.";
+
+    public override string Group => "kv";
+
+    public override IReadOnlyList<string> Flags => ["write", "denyoom"];
+
+    public override (int First, int Last, int Step) Keys => (1, 1, 1);
+
+    public override bool DecidesInParallel => true;
+
+    public override int ValuePosition(int argumentCount) => argumentCount == Arity ? Payload : -1;
+
+    public override ValueTask ExecuteAsync(Session session)
+    {
+        var key = session.Argument(1);
+        if (!BlockKey.IsValidLength(key.Length))
+            return session.RefuseAsync(CommandErrors.KeyLength(key.Length));
+        if (!TryReadCondition(session.Argument(Condition), out var condition))
+            return session.RefuseAsync("ERR invalid condition: accepted are ANY, ABSENT and a version");
+        if (!Utf8Parser.TryParse(session.Argument(TimeToLive), out uint milliseconds, out var used) || used != session.Argument(TimeToLive).Length)
+            return session.RefuseAsync("ERR invalid ttl-ms: accepted are 0, for ever, and milliseconds up to 4294967295");
+        if (!TryReadChecksum(session.Argument(Checksum), out var checksum))
+            return session.RefuseAsync("ERR invalid checksum: accepted are 16 hex digits, and - for none");
+        return DecideAsync(session, BlockKey.From(key), condition, milliseconds == 0 ? null : TimeSpan.FromMilliseconds(milliseconds), checksum);
+    }
+
+    private static async ValueTask DecideAsync(
+        Session session, BlockKey key, WriteCondition condition, TimeSpan? timeToLive, BlockChecksum? checksum)
+    {
+        await session.AwaitTurnAsync(key).ConfigureAwait(false);
+        if (session.TakeValue(Payload) is not { } staged)
+            await session.RefuseAsync(CommandErrors.OutOfSpace).ConfigureAwait(false);
+        else if (checksum is { } expected && staged.Checksum != expected)
+            await RefuseCorruptAsync(session, staged, expected).ConfigureAwait(false);
+        else
+        {
+            var services = session.Services;
+            var decision = services.Decider.CommitAsync(key, staged, condition, timeToLive, keepTimeToLive: false, services.Map.Current.Id);
+            session.Defer(key, decision, Deferred);
+        }
+    }
+
+    private static ValueTask RefuseCorruptAsync(Session session, StagedBlock staged, BlockChecksum expected)
+    {
+        var arrived = staged.Checksum;
+        staged.Dispose();
+        return session.RefuseAsync($"CHECKSUM the payload was sent as {expected} and arrived as {arrived}; nothing was changed");
+    }
+
+    private static bool TryReadCondition(ReadOnlySpan<byte> text, out WriteCondition condition)
+    {
+        condition = Ascii.EqualsIgnoreCase(text, "ABSENT"u8) ? WriteCondition.Absent : WriteCondition.Any;
+        if (condition == WriteCondition.Absent || Ascii.EqualsIgnoreCase(text, "ANY"u8))
+            return true;
+        var isVersion = BlockVersion.TryParse(text, out var version);
+        if (isVersion)
+            condition = WriteCondition.Exactly(version);
+        return isVersion;
+    }
+
+    private static bool TryReadChecksum(ReadOnlySpan<byte> text, out BlockChecksum? checksum)
+    {
+        checksum = null;
+        if (text.SequenceEqual("-"u8))
+            return true;
+        var isHash = Utf8Parser.TryParse(text, out ulong value, out var used, 'x') && used == 16 && text.Length == 16;
+        checksum = isHash ? new(value) : null;
+        return isHash;
+    }
+
+    private static void Reply(Session session, RespOutput output, BlockDecision decision)
+    {
+        session.Services.Counters.Wrote(decision.Outcome == DecisionOutcome.Accepted);
+        if (decision.Outcome == DecisionOutcome.Moved)
+            output.WriteError(CommandErrors.Moved(session));
+        else if (decision.Outcome is not (DecisionOutcome.Accepted or DecisionOutcome.AlreadyPresent or DecisionOutcome.Conflict))
+            output.WriteError(CommandErrors.Busy);
+        else
+            WriteDecision(output, decision);
+    }
+
+    private static void WriteDecision(RespOutput output, BlockDecision decision)
+    {
+        output.WriteArrayHeader(2);
+        output.WriteSimpleString(decision.Outcome switch
+        {
+            DecisionOutcome.Accepted => "accepted"u8,
+            DecisionOutcome.AlreadyPresent => "present"u8,
+            _ => "conflict"u8,
+        });
+        Span<byte> version = stackalloc byte[BlockVersion.MaxTextLength];
+        version[0] = (byte)'-';
+        var length = 1;
+        if (!decision.Version.IsNone)
+            decision.Version.TryFormat(version, out length, default, null);
+        output.WriteSimpleString(version[..length]);
+    }
+}

@@ -1,0 +1,30 @@
+using KvOrleans.Silo.DataPlane.Sessions;
+
+namespace KvOrleans.Silo.DataPlane.Commands.Keys;
+
+/// <summary><c>TTL key</c> and <c>PTTL key</c></summary>
+internal sealed class TimeToLiveCommand(string name, long unit) : DataPlaneCommand
+{
+    private const long Absent = -2;
+    private const long Immortal = -1;
+
+    public override string Name => name;
+
+    public override int Arity => 2;
+
+    public override string Syntax => "key";
+
+    public override string Summary => $"Returns how long a block lives in {(unit == TimeSpan.TicksPerSecond ? "seconds" : "milliseconds")}; {Immortal}: for ever, {Absent}: it is absent.";
+
+    public override string Group => "generic";
+
+    public override (int First, int Last, int Step) Keys => (1, 1, 1);
+
+    public override ValueTask ExecuteAsync(Session session)
+    {
+        session.Output.WriteInteger(!session.Store.TryGetInfo(session.Argument(1), out var info) ? Absent
+            : info.TimeToLive is { } left ? (left.Ticks + (unit / 2)) / unit
+            : Immortal);
+        return ValueTask.CompletedTask;
+    }
+}

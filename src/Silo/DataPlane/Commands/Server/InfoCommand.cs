@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using KvOrleans.Silo.DataPlane.Sessions;
+
+namespace KvOrleans.Silo.DataPlane.Commands.Server;
+
+/// <summary><c>INFO [section …]</c></summary>
+internal sealed class InfoCommand : DataPlaneCommand
+{
+    private static readonly string[] Everything = ["all", "everything", "default"];
+
+    public override string Name => "INFO";
+
+    public override int Arity => -1;
+
+    public override string Syntax => "[section ...]";
+
+    public override string Summary => "Returns what the silo knows of itself, as lines of name:value.";
+
+    public override string Group => "server";
+
+    public override ValueTask ExecuteAsync(Session session)
+    {
+        var wanted = new List<string>();
+        for (var i = 1; i < session.ArgumentCount; i++)
+            wanted.Add(Encoding.UTF8.GetString(session.Argument(i)).ToLowerInvariant());
+
+        var text = new StringBuilder();
+        foreach (var (section, lines) in Sections(session))
+        {
+            if (wanted.Count > 0 && !wanted.Contains(section.ToLowerInvariant()) && !wanted.Intersect(Everything).Any())
+                continue;
+            text.Append(text.Length > 0 ? "\r\n" : "").Append(CultureInfo.InvariantCulture, $"# {section}\r\n");
+            foreach (var (name, value) in lines)
+                text.Append(CultureInfo.InvariantCulture, $"{name}:{value}\r\n");
+        }
+
+        session.Output.WriteBulk(text.ToString());
+        return ValueTask.CompletedTask;
+    }
+
+    private static IEnumerable<(string Section, (string Name, object Value)[] Lines)> Sections(Session session)
+    {
+        var services = session.Services;
+        var counters = services.Counters;
+        var store = services.Store.GetStatistics();
+        var map = services.Map.Current;
+        var self = map.Silos.FirstOrDefault(silo => silo.Life == services.Map.Life);
+        using var process = Process.GetCurrentProcess();
+        var uptime = (long)(DateTime.Now - process.StartTime).TotalSeconds;
+        yield return ("Server",
+        [
+            ("redis_version", ServerIdentity.RedisVersion), ("redis_mode", "standalone"), ("kvorleans_version", ServerIdentity.Version),
+            ("os", Environment.OSVersion), ("arch_bits", IntPtr.Size * 8), ("process_id", Environment.ProcessId),
+            ("tcp_port", services.Options.DataPlane.Port), ("uptime_in_seconds", uptime),
+        ]);
+        yield return ("Clients",
+        [
+            ("connected_clients", counters.Connections), ("maxclients", services.Options.DataPlane.MaxConnections),
+        ]);
+        yield return ("Memory",
+        [
+            ("used_memory", store.ArenaBytes - store.FreeBytes), ("used_memory_rss", process.WorkingSet64), ("maxmemory", store.ArenaBytes),
+            ("maxmemory_policy", "allkeys-lru"),
+        ]);
+        yield return ("Stats",
+        [
+            ("total_connections_received", counters.ConnectionsAccepted), ("rejected_connections", counters.ConnectionsRefused),
+            ("total_commands_processed", counters.Commands), ("keyspace_hits", counters.Hits), ("keyspace_misses", counters.Misses),
+            ("evicted_keys", store.Evictions), ("expired_keys", store.Expirations),
+        ]);
+        yield return ("Replication", [("role", "master"), ("connected_slaves", 0)]);
+        yield return ("Keyspace", store.Blocks == 0 ? [] : [("db0", $"keys={store.Blocks},expires={store.MortalBlocks},avg_ttl=0")]);
+        yield return ("KvOrleans",
+        [
+            ("silo_name", self?.Name ?? services.Options.SiloName), ("zone", services.Options.Zone), ("life", services.Map.Life),
+            ("map_id", map.Id), ("silos", map.Silos.Length),
+            ("arena_bytes", store.ArenaBytes), ("arena_free_bytes", store.FreeBytes), ("payload_bytes", store.PayloadBytes),
+            ("staged_bytes", store.StagedBytes), ("index_bytes", store.IndexBytes), ("blocks", store.Blocks),
+            ("leases", store.Leases), ("leased_bytes", store.LeasedBytes), ("evictions", store.Evictions), ("expirations", store.Expirations),
+            ("hits", counters.Hits), ("misses", counters.Misses), ("writes", counters.Writes), ("conflicts", counters.Conflicts),
+            ("protocol_errors", counters.ProtocolErrors), ("stalled_connections", counters.ConnectionsStalled),
+            ("grains_awake", services.Awake.Count), ("grains_awake_bound", services.Awake.Bound),
+            ("resident_bytes", process.WorkingSet64), ("managed_bytes", GC.GetTotalMemory(false)), ("uptime_seconds", uptime),
+        ]);
+    }
+}

@@ -1,0 +1,90 @@
+using KvOrleans.Contracts.Blocks;
+using KvOrleans.Contracts.Control;
+using KvOrleans.Silo.DataPlane.Sessions;
+using KvOrleans.Wire;
+
+namespace KvOrleans.Silo.DataPlane.Commands.Strings;
+
+/// <summary><c>SET key value [NX | XX] [EX seconds | PX milliseconds | KEEPTTL]</c></summary>
+/// <remarks>A write-once block that is there already stays as it is, and the writer is told <c>OK</c>: both contents are right.</remarks>
+internal sealed class SetCommand : DataPlaneCommand
+{
+    private const int Value = 2;
+
+    private static readonly DeferredReply ReplyPlain = (session, output, decision) => Reply(session, output, decision, isConditional: false);
+    private static readonly DeferredReply ReplyConditional = (session, output, decision) => Reply(session, output, decision, isConditional: true);
+
+    public override string Name => "SET";
+
+    public override int Arity => -3;
+
+    public override string Syntax => "key value [NX | XX] [EX seconds | PX milliseconds | KEEPTTL]";
+
+    public override string Summary => "Stores a block.";
+
+    public override string Group => "string";
+
+    public override IReadOnlyList<string> Flags => ["write", "denyoom"];
+
+    public override (int First, int Last, int Step) Keys => (1, 1, 1);
+
+    public override bool DecidesInParallel => true;
+
+    public override int ValuePosition(int argumentCount) => Value;
+
+    public override ValueTask ExecuteAsync(Session session)
+    {
+        var key = session.Argument(1);
+        if (!BlockKey.IsValidLength(key.Length))
+            return session.RefuseAsync(CommandErrors.KeyLength(key.Length));
+        return SetOptions.TryRead(session, this, out var options) is { } error
+            ? session.RefuseAsync(error)
+            : DecideAsync(session, BlockKey.From(key), options);
+    }
+
+    private static ValueTask DecideAsync(Session session, BlockKey key, SetOptions options)
+    {
+        var turn = session.AwaitTurnAsync(key);
+        if (!turn.IsCompletedSuccessfully)
+            return Slow(turn, session, key, options);
+        return Decide(session, key, options);
+
+        static async ValueTask Slow(ValueTask turn, Session session, BlockKey key, SetOptions options)
+        {
+            await turn.ConfigureAwait(false);
+            await Decide(session, key, options).ConfigureAwait(false);
+        }
+    }
+
+    private static ValueTask Decide(Session session, BlockKey key, SetOptions options)
+    {
+        if (session.TakeValue(Value) is not { } staged)
+            return session.RefuseAsync(CommandErrors.OutOfSpace);
+        var services = session.Services;
+        var decision = services.Decider.CommitAsync(
+            key, staged, options.Condition, options.TimeToLive, options.KeepTimeToLive, services.Map.Current.Id);
+        session.Defer(key, decision, options.Condition == WriteCondition.Any ? ReplyPlain : ReplyConditional);
+        return ValueTask.CompletedTask;
+    }
+
+    private static void Reply(Session session, RespOutput output, BlockDecision decision, bool isConditional)
+    {
+        session.Services.Counters.Wrote(decision.Outcome == DecisionOutcome.Accepted);
+        switch (decision.Outcome)
+        {
+            case DecisionOutcome.Accepted:
+            case DecisionOutcome.Conflict or DecisionOutcome.AlreadyPresent when !isConditional:
+                output.WriteSimpleString("OK"u8);
+                break;
+            case DecisionOutcome.Conflict or DecisionOutcome.AlreadyPresent:
+                output.WriteNull();
+                break;
+            case DecisionOutcome.Moved:
+                output.WriteError(CommandErrors.Moved(session));
+                break;
+            default:
+                output.WriteError(CommandErrors.Busy);
+                break;
+        }
+    }
+}

@@ -1,0 +1,187 @@
+using System.Net;
+using System.Net.Sockets;
+using KvOrleans.Silo.DataPlane.Commands;
+using KvOrleans.Silo.DataPlane.Sessions;
+
+namespace KvOrleans.Silo.DataPlane;
+
+/// <summary>Listens, admits a bounded number of connections, and gives each a session. Opens when the silo is active, closes before it stops.</summary>
+internal sealed partial class DataPlaneServer(
+    DataPlaneServices services, SessionRegistry sessions, CommandTable commands, IPEndPoint endpoint, ILogger<DataPlaneServer> logger)
+    : IHostedService, IDisposable
+{
+    private const int Backlog = 1024;
+    private const int RecordsPerSweep = 20_000;
+
+    private static readonly TimeSpan HouseKeeping = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
+    private static readonly byte[] TooMany = "-ERR max number of clients reached\r\n"u8.ToArray();
+
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Socket? _listener;
+    private Task _accepting = Task.CompletedTask;
+    private Task _keepingHouse = Task.CompletedTask;
+    private long _lastId;
+    private int _running;
+
+    /// <summary>True while connections are accepted.</summary>
+    public bool IsOpen { get; private set; }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        var listener = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            listener.Bind(endpoint);
+            listener.Listen(Backlog);
+        }
+        catch (SocketException error)
+        {
+            listener.Dispose();
+            throw new InvalidOperationException($"The data plane cannot listen on {endpoint} (KvOrleans:DataPlane:Port): {error.Message}", error);
+        }
+
+        _listener = listener;
+        IsOpen = true;
+        _running = 1;
+        LogListening(endpoint);
+        _accepting = Task.Run(() => AcceptAsync(listener), CancellationToken.None);
+        _keepingHouse = Task.Run(KeepHouseAsync, CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Accepts no more, lets commands under way finish for a moment, then closes what is left.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (!IsOpen)
+            return;
+        IsOpen = false;
+        _listener?.Dispose();
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _accepting.ConfigureAwait(false);
+        await _keepingHouse.ConfigureAwait(false);
+        Ended();
+        try
+        {
+            await _drained.Task.WaitAsync(StopGrace, services.Time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is TimeoutException or OperationCanceledException)
+        {
+            foreach (var session in sessions.All)
+                session.Abort();
+            await _drained.Task.ConfigureAwait(false);
+        }
+
+        LogClosed();
+    }
+
+    public void Dispose()
+    {
+        _listener?.Dispose();
+        _stopping.Dispose();
+    }
+
+    private async Task AcceptAsync(Socket listener)
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            Socket socket;
+            try
+            {
+                socket = await listener.AcceptAsync(_stopping.Token).ConfigureAwait(false);
+            }
+            catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException error)
+            {
+                // Out of descriptors, or the peer was gone before it was accepted: the next one may do better.
+                LogNotAccepted(error.SocketErrorCode);
+                await Task.Delay(TimeSpan.FromMilliseconds(10), services.Time, CancellationToken.None).ConfigureAwait(false);
+                continue;
+            }
+
+            Admit(socket);
+        }
+    }
+
+    private void Admit(Socket socket)
+    {
+        if (sessions.Count >= services.Options.DataPlane.MaxConnections)
+        {
+            services.Counters.Refused();
+            using (socket)
+            {
+                socket.Blocking = false;
+                _ = socket.Send(TooMany, SocketFlags.None, out _);
+            }
+
+            return;
+        }
+
+        socket.NoDelay = true;
+        var session = new Session(Interlocked.Increment(ref _lastId), socket, services, commands);
+        sessions.Add(session);
+        services.Counters.Opened();
+        Interlocked.Increment(ref _running);
+        _ = Task.Run(() => ServeAsync(session), CancellationToken.None);
+    }
+
+    private async Task ServeAsync(Session session)
+    {
+        try
+        {
+            await session.RunAsync(_stopping.Token).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            LogSessionFailed(error, session.Id);
+        }
+        finally
+        {
+            await session.AbandonDecisionsAsync().ConfigureAwait(false);
+            session.Dispose();
+            sessions.Remove(session);
+            services.Counters.Closed();
+            Ended();
+        }
+    }
+
+    private void Ended()
+    {
+        if (Interlocked.Decrement(ref _running) == 0)
+            _drained.TrySetResult();
+    }
+
+    private async Task KeepHouseAsync()
+    {
+        using var timer = new PeriodicTimer(HouseKeeping, services.Time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false))
+            {
+                services.Store.SweepExpired(RecordsPerSweep);
+                CloseStalled();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The silo stops.
+        }
+    }
+
+    private void CloseStalled()
+    {
+        var horizon = services.Time.GetTimestamp()
+            - (long)(services.Options.DataPlane.StallTimeout.TotalSeconds * services.Time.TimestampFrequency);
+        foreach (var session in sessions.All)
+        {
+            if (!session.CloseIfStalled(horizon))
+                continue;
+            services.Counters.Stalled();
+            LogStalled(session.Id, services.Options.DataPlane.StallTimeout);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using KvOrleans.Contracts.Blocks;
+using KvOrleans.Contracts.Control;
+using KvOrleans.Grains.Blocks;
+using KvOrleans.Storage;
+using KvOrleans.Storage.Staging;
+
+namespace KvOrleans.Silo.DataPlane.Decisions;
+
+/// <summary>Asks blocks' grains to decide, a bounded number at once; whatever goes wrong is the answer "busy", never a leak.</summary>
+internal sealed class BlockDecider : IDisposable
+{
+    // A grain that has decided needs a moment to fall asleep: half of the bound in flight leaves the other half for those.
+    private const int AwakePerDecision = 2;
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+    private static readonly BlockDecision Busy = new(DecisionOutcome.Busy, default);
+
+    private readonly IGrainFactory _grains;
+    private readonly BlockStore _store;
+    private readonly SemaphoreSlim _slots;
+
+    public BlockDecider(IGrainFactory grains, BlockStore store, AwakeGrains awake)
+    {
+        _grains = grains;
+        _store = store;
+        _slots = new(awake.Bound / AwakePerDecision);
+    }
+
+    /// <summary>Decides a write. <paramref name="staged"/> is spent, whatever the answer.</summary>
+    public async ValueTask<BlockDecision> CommitAsync(
+        BlockKey key, StagedBlock staged, WriteCondition condition, TimeSpan? timeToLive, bool keepTimeToLive, long mapId)
+    {
+        var ticket = _store.Staging.Deposit(staged);
+        var decision = await DecideAsync(
+            key, static (grain, request) => grain.CommitAsync(request),
+            new CommitRequest(key, ticket, condition, timeToLive, keepTimeToLive, mapId)).ConfigureAwait(false);
+        if (decision.Outcome == DecisionOutcome.Busy)
+            _store.Staging.Take(ticket)?.Dispose();
+        return decision;
+    }
+
+    /// <summary>Decides a delete.</summary>
+    public ValueTask<BlockDecision> DeleteAsync(BlockKey key, WriteCondition condition) =>
+        DecideAsync(key, static (grain, ask) => grain.DeleteAsync(ask.key, ask.condition), (key, condition));
+
+    /// <summary>Decides a change of the time to live.</summary>
+    public ValueTask<BlockDecision> ExpireAsync(BlockKey key, TimeSpan? timeToLive) =>
+        DecideAsync(key, static (grain, ask) => grain.ExpireAsync(ask.key, ask.timeToLive), (key, timeToLive));
+
+    public void Dispose() => _slots.Dispose();
+
+    private async ValueTask<BlockDecision> DecideAsync<TAsk>(BlockKey key, Func<IPrefixBlockGrain, TAsk, ValueTask<BlockDecision>> decide, TAsk ask)
+    {
+        if (!await _slots.WaitAsync(LongestWait).ConfigureAwait(false))
+            return Busy;
+        try
+        {
+            return await decide(_grains.GetGrain<IPrefixBlockGrain>(KeyId.Of(key.Span).ToString()), ask).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is TooManyAwakeException or TimeoutException or OrleansException)
+        {
+            return Busy;
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+}

@@ -1,0 +1,382 @@
+using System.Net.Sockets;
+using KvOrleans.Contracts.Blocks;
+using KvOrleans.Contracts.Control;
+using KvOrleans.Silo.DataPlane.Commands;
+using KvOrleans.Storage;
+using KvOrleans.Storage.Staging;
+using KvOrleans.Wire;
+using KvOrleans.Wire.Commands;
+
+namespace KvOrleans.Silo.DataPlane.Sessions;
+
+/// <summary>One connection: reads commands, runs them one after the other, and replies in order.</summary>
+/// <remarks>
+/// It is one loop on whatever thread its I/O completes. While more input is at hand it goes on; before it would wait for the peer it
+/// completes the decisions under way and flushes. So a pipeline is answered in few sends, and a lone command at once.
+/// </remarks>
+internal sealed class Session : IValuePositions, IDisposable
+{
+    /// <summary>The most that is received or sent between two signs of progress, so that a slow peer is told from one that stalls.</summary>
+    private const int ProgressBytes = 4 << 20;
+
+    private readonly Socket _socket;
+    private readonly Stream _stream;
+    private readonly RespInput _input;
+    private readonly RespCommandReader _reader;
+    private readonly DeferredDecisions _deferred = new();
+    private readonly CommandTable _commands;
+    private long _waitingSince;
+    private DataPlaneCommand? _command;
+    private bool _isCommandKnown;
+    private StagedBlock? _received;
+
+    public Session(long id, Socket socket, DataPlaneServices services, CommandTable commands)
+    {
+        Id = id;
+        Services = services;
+        CreatedAt = services.Time.GetTimestamp();
+        Remote = socket.RemoteEndPoint?.ToString() ?? "";
+        Local = socket.LocalEndPoint?.ToString() ?? "";
+        _socket = socket;
+        _commands = commands;
+        _stream = new NetworkStream(socket, ownsSocket: true);
+        _input = new(_stream, maxCapacity: (int)services.Options.DataPlane.MaxCommandBytes.Bytes);
+        _reader = new(this);
+        Output = new(_stream);
+        IsAuthenticated = services.Options.DataPlane.Password.Length == 0;
+    }
+
+    public long Id { get; }
+
+    public DataPlaneServices Services { get; }
+
+    public long CreatedAt { get; }
+
+    public string Remote { get; }
+
+    public string Local { get; }
+
+    /// <summary>What <c>CLIENT SETNAME</c> gave.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>The name of the last command, for <c>CLIENT LIST</c>.</summary>
+    public string LastCommand => _command?.Name.ToLowerInvariant() ?? "NULL";
+
+    public RespOutput Output { get; }
+
+    public BlockStore Store => Services.Store;
+
+    public int ArgumentCount => _reader.Count;
+
+    /// <summary>Set by <c>QUIT</c>: reply, then close.</summary>
+    public bool IsQuitting { get; set; }
+
+    public bool IsAuthenticated
+    {
+        get;
+        set
+        {
+            field = value;
+            _reader.Limits = value ? new(
+                (int)Services.Options.DataPlane.MaxCommandBytes.Bytes / 4, (int)Services.Options.DataPlane.MaxCommandBytes.Bytes, Store.MaxBlockBytes)
+                : RespLimits.Unauthenticated;
+        }
+    }
+
+    /// <summary>Argument <paramref name="index"/> of the command; 0 is its name. Not across an await.</summary>
+    public ReadOnlySpan<byte> Argument(int index) => _reader.GetArgument(_input.Buffered, index);
+
+    /// <summary>The arguments from <paramref name="first"/> on, as ranges of the buffer that is returned. Not across an await.</summary>
+    public ReadOnlySpan<byte> ArgumentRanges(int first, Span<(int Offset, int Length)> ranges) =>
+        _reader.GetRanges(_input.Buffered, first, ranges);
+
+    /// <summary>Takes the command's value, staged; null when the arena has no room for it.</summary>
+    public StagedBlock? TakeValue(int index)
+    {
+        if (_reader.ReceivedValue == index)
+        {
+            var received = _received;
+            _received = null;
+            return received;
+        }
+
+        var value = Argument(index);
+        var staged = Store.TryStage(value.Length);
+        while (staged is { IsComplete: false })
+        {
+            var part = Math.Min(staged.Remaining.Length, value.Length);
+            value[..part].CopyTo(staged.Remaining.Span);
+            staged.Advance(part);
+            value = value[part..];
+        }
+
+        return staged;
+    }
+
+    /// <summary>Lets a decision run while the session goes on; its reply is written in its place.</summary>
+    public void Defer(BlockKey key, ValueTask<BlockDecision> decision, DeferredReply reply) => _deferred.Add(key, decision, reply);
+
+    /// <summary>Completes when a write to <paramref name="key"/> may begin.</summary>
+    public ValueTask AwaitTurnAsync(BlockKey key) =>
+        _deferred.MustWaitFor(key) ? _deferred.CompleteAsync(this) : ValueTask.CompletedTask;
+
+    /// <summary>Replies with an error, in its place behind the decisions under way.</summary>
+    public ValueTask RefuseAsync(string error)
+    {
+        if (!_deferred.IsEmpty)
+            return Slow(this, error);
+        Output.WriteError(error);
+        return ValueTask.CompletedTask;
+
+        static async ValueTask Slow(Session session, string error)
+        {
+            await session._deferred.CompleteAsync(session).ConfigureAwait(false);
+            session.Output.WriteError(error);
+        }
+    }
+
+    /// <summary>Sends a block's bytes and gives the block back.</summary>
+    public async ValueTask SendPayloadAsync(OpenBlock block)
+    {
+        using var sending = block;
+        for (var i = 0; i < sending.SegmentCount; i++)
+        {
+            var rest = sending.GetSegment(i);
+            while (!rest.IsEmpty)
+            {
+                var part = rest[..Math.Min(rest.Length, ProgressBytes)];
+                MarkWaiting();
+                await Output.WritePayloadAsync(part, CancellationToken.None).ConfigureAwait(false);
+                rest = rest[part.Length..];
+            }
+        }
+
+        Output.WriteLineEnd();
+    }
+
+    public int ValuePosition(ReadOnlySpan<byte> commandName, int argumentCount)
+    {
+        _command = _commands.Find(commandName);
+        _isCommandKnown = true;
+        return IsAuthenticated ? _command?.ValuePosition(argumentCount) ?? -1 : -1;
+    }
+
+    /// <summary>Serves the connection until it ends.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        try
+        {
+            while (!IsQuitting && await ReadCommandAsync(stopping).ConfigureAwait(false))
+            {
+                await RunCommandAsync().ConfigureAwait(false);
+                if (Output.WantsFlush)
+                    await FlushAsync().ConfigureAwait(false);
+            }
+
+            await _deferred.CompleteAsync(this).ConfigureAwait(false);
+            await FlushAsync().ConfigureAwait(false);
+        }
+        catch (RespProtocolException error)
+        {
+            Services.Counters.BrokeProtocol();
+            await SayAndCloseAsync(error.Message).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            // The peer is gone, stalled, or the silo stops.
+        }
+    }
+
+    /// <summary>Closes the connection when the peer has kept it waiting in the middle of something since before <paramref name="horizon"/>.</summary>
+    public bool CloseIfStalled(long horizon)
+    {
+        var since = Volatile.Read(ref _waitingSince);
+        if (since == 0 || since > horizon)
+            return false;
+        Abort();
+        return true;
+    }
+
+    /// <summary>Closes the connection at once; the loop ends with an error of its I/O.</summary>
+    public void Abort() => _socket.Close(0);
+
+    public void Dispose()
+    {
+        _received?.Dispose();
+        Store.ReleaseAll(Id);
+        _reader.Dispose();
+        _input.Dispose();
+        Output.Dispose();
+        _stream.Dispose();
+    }
+
+    /// <summary>Waits for the decisions under way; the connection is gone.</summary>
+    public ValueTask AbandonDecisionsAsync() => _deferred.AbandonAsync();
+
+    private async ValueTask<bool> ReadCommandAsync(CancellationToken stopping)
+    {
+        while (true)
+        {
+            switch (_reader.Read(_input.Buffered))
+            {
+                case RespReadStatus.Command:
+                    MarkIdle();
+                    return true;
+                case RespReadStatus.Value:
+                    if (!await ReceiveValueAsync(stopping).ConfigureAwait(false))
+                        return false;
+                    break;
+                default:
+                    if (!await FillAsync(stopping).ConfigureAwait(false))
+                        return false;
+                    break;
+            }
+        }
+    }
+
+    private async ValueTask<bool> FillAsync(CancellationToken stopping)
+    {
+        if (_input.BufferedCount == 0 && !_reader.IsUnderWay)
+        {
+            MarkIdle();
+            var ready = _input.WaitAsync(stopping);
+            if (!ready.IsCompleted)
+                await ReplyAsync().ConfigureAwait(false);
+            MarkIdle();
+            await ready.ConfigureAwait(false);
+        }
+
+        MarkWaiting();
+        var filled = _input.FillAsync(stopping);
+        if (!filled.IsCompleted)
+            await ReplyAsync().ConfigureAwait(false);
+        return await filled.ConfigureAwait(false);
+    }
+
+    private async ValueTask ReplyAsync()
+    {
+        if (!_deferred.IsEmpty)
+            await _deferred.CompleteAsync(this).ConfigureAwait(false);
+        await FlushAsync().ConfigureAwait(false);
+    }
+
+    private ValueTask FlushAsync()
+    {
+        if (Output.BufferedCount == 0)
+            return ValueTask.CompletedTask;
+        MarkWaiting();
+        return Output.FlushAsync(CancellationToken.None);
+    }
+
+    private async ValueTask<bool> ReceiveValueAsync(CancellationToken stopping)
+    {
+        var length = _reader.ValueLength;
+        _input.Consume(_reader.Consumed);
+        _received = Store.TryStage(length);
+        if (_received is null && !_deferred.IsEmpty)
+        {
+            await _deferred.CompleteAsync(this).ConfigureAwait(false);
+            _received = Store.TryStage(length);
+        }
+
+        var complete = _received is { } staged
+            ? await ReceiveAsync(staged, stopping).ConfigureAwait(false)
+            : await DiscardAsync(length, stopping).ConfigureAwait(false);
+        _reader.ValueReceived();
+        return complete;
+    }
+
+    private async ValueTask<bool> ReceiveAsync(StagedBlock staged, CancellationToken stopping)
+    {
+        while (!staged.IsComplete)
+        {
+            MarkWaiting();
+            var room = staged.Remaining;
+            var count = await _input.ReadAsync(room[..Math.Min(room.Length, ProgressBytes)], stopping).ConfigureAwait(false);
+            if (count == 0)
+                return false;
+            staged.Advance(count);
+        }
+
+        return true;
+    }
+
+    private async ValueTask<bool> DiscardAsync(int length, CancellationToken stopping)
+    {
+        while (length > 0)
+        {
+            if (_input.BufferedCount == 0)
+            {
+                MarkWaiting();
+                if (!await _input.FillAsync(stopping).ConfigureAwait(false))
+                    return false;
+            }
+
+            var part = Math.Min(length, _input.BufferedCount);
+            _input.Consume(part);
+            length -= part;
+        }
+
+        return true;
+    }
+
+    private ValueTask RunCommandAsync()
+    {
+        if (_reader.Count == 0)
+            return Finish(ValueTask.CompletedTask);
+        if (!_isCommandKnown)
+            _command = _commands.Find(Argument(0));
+        Services.Counters.Command();
+        if (_command is null || !_command.AcceptsCount(_reader.Count) || (!IsAuthenticated && !_command.NeedsNoAuthentication))
+            return Finish(RefuseAsync(CommandErrors.Of(this, _command)));
+        return Finish(_command.DecidesInParallel || _deferred.IsEmpty ? _command.ExecuteAsync(this) : ExecuteInOrderAsync(_command));
+    }
+
+    private async ValueTask ExecuteInOrderAsync(DataPlaneCommand command)
+    {
+        await _deferred.CompleteAsync(this).ConfigureAwait(false);
+        await command.ExecuteAsync(this).ConfigureAwait(false);
+    }
+
+    private ValueTask Finish(ValueTask running)
+    {
+        if (!running.IsCompletedSuccessfully)
+            return Slow(this, running);
+        NextCommand();
+        return ValueTask.CompletedTask;
+
+        static async ValueTask Slow(Session session, ValueTask running)
+        {
+            await running.ConfigureAwait(false);
+            session.NextCommand();
+        }
+    }
+
+    private void NextCommand()
+    {
+        _received?.Dispose();
+        _received = null;
+        _isCommandKnown = false;
+        _input.Consume(_reader.Consumed);
+        _reader.Reset();
+    }
+
+    private async ValueTask SayAndCloseAsync(string error)
+    {
+        try
+        {
+            await _deferred.CompleteAsync(this).ConfigureAwait(false);
+            Output.WriteError("ERR " + error);
+            await FlushAsync().ConfigureAwait(false);
+            _socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception gone) when (gone is IOException or SocketException or ObjectDisposedException)
+        {
+            // It did not wait for the reason.
+        }
+    }
+
+    private void MarkWaiting() => Volatile.Write(ref _waitingSince, Services.Time.GetTimestamp());
+
+    private void MarkIdle() => Volatile.Write(ref _waitingSince, 0);
+}

@@ -1,0 +1,91 @@
+using System.Net;
+using KvOrleans.Contracts.Blocks;
+using KvOrleans.Contracts.Cluster;
+using KvOrleans.Grains;
+using KvOrleans.Silo.Configuration;
+using KvOrleans.Silo.DataPlane;
+using KvOrleans.Silo.DataPlane.Commands;
+using KvOrleans.Silo.DataPlane.Decisions;
+using KvOrleans.Silo.DataPlane.Sessions;
+using KvOrleans.Silo.Health;
+using KvOrleans.Storage;
+using KvOrleans.Storage.Eviction;
+using Orleans.Configuration;
+using StackExchange.Redis;
+
+namespace KvOrleans.Silo;
+
+/// <summary>Composes a silo. Orleans starts first and stops last; the data plane is open only in between.</summary>
+internal static class SiloHost
+{
+    private const int BytesPerWeight = 2 << 20;
+
+    // A decision is a few microseconds of work: a grain that has not answered in this time will not.
+    private static readonly TimeSpan DecisionTimeout = TimeSpan.FromSeconds(5);
+
+    public static WebApplication Build(WebApplicationBuilder builder, KvOrleansOptions options)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Parse(options.ListenAddress), options.Http.Port));
+        builder.Services.AddSingleton(options);
+        builder.UseOrleans(silo => ConfigureOrleans(silo, options));
+        AddStorage(builder.Services, options);
+        builder.Services.AddBlockGrains(options.Grains.MaxAwake, new KeyKinds(options.WriteOnce.Effective));
+        AddDataPlane(builder.Services, options);
+
+        var host = builder.Build();
+        host.MapHealth();
+        return host;
+    }
+
+    private static void ConfigureOrleans(ISiloBuilder silo, KvOrleansOptions options)
+    {
+        var listen = IPAddress.Parse(options.ListenAddress);
+        silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ServiceId));
+        silo.Configure<SiloOptions>(self => self.SiloName = Identity(options).Encode());
+        silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = messaging.SystemResponseTimeout = DecisionTimeout);
+        silo.Configure<EndpointOptions>(endpoints =>
+        {
+            endpoints.AdvertisedIPAddress = IPAddress.Parse(options.AdvertisedAddress);
+            endpoints.SiloPort = options.SiloPort;
+            endpoints.GatewayPort = options.GatewayPort;
+            endpoints.SiloListeningEndpoint = new(listen, options.SiloPort);
+            endpoints.GatewayListeningEndpoint = new(listen, options.GatewayPort);
+        });
+        if (options.Clustering == ClusteringKind.Redis)
+            silo.UseRedisClustering(redis => redis.ConfigurationOptions = ConfigurationOptions.Parse(options.Redis));
+        else
+            silo.UseDevelopmentClustering(Primary(options));
+    }
+
+    private static IPEndPoint Primary(KvOrleansOptions options) => options.PrimarySilo.Length > 0
+        ? IPEndPoint.Parse(options.PrimarySilo)
+        : new(IPAddress.Parse(options.AdvertisedAddress), options.SiloPort);
+
+    private static SiloIdentity Identity(KvOrleansOptions options) => new(
+        options.SiloName, options.Zone, (int)Math.Max(1, options.Memory.Bytes.Bytes / BytesPerWeight),
+        new(IPAddress.Parse(options.AdvertisedAddress), options.DataPlane.Port));
+
+    private static void AddStorage(IServiceCollection services, KvOrleansOptions options) => services
+        .AddSingleton(TimeProvider.System)
+        .AddSingleton(provider => new BlockStore(
+            new()
+            {
+                MemoryBytes = options.Memory.Bytes.Bytes,
+                MaxBlockBytes = (int)options.DataPlane.MaxValueBytes.Bytes,
+                MaxLease = options.Leases.MaxDuration,
+                MaxLeasedShare = options.Leases.MaxShare,
+                MaxLeasedSharePerOwner = options.Leases.MaxSharePerConnection,
+            },
+            new LruEvictionPolicy(),
+            provider.GetRequiredService<TimeProvider>()));
+
+    private static void AddDataPlane(IServiceCollection services, KvOrleansOptions options) => services
+        .AddSingleton<DataPlaneCounters>()
+        .AddSingleton<BlockDecider>()
+        .AddSingleton<DataPlaneServices>()
+        .AddSingleton<SessionRegistry>()
+        .AddSingleton<CommandTable>()
+        .AddSingleton(provider => ActivatorUtilities.CreateInstance<DataPlaneServer>(
+            provider, new IPEndPoint(IPAddress.Parse(options.ListenAddress), options.DataPlane.Port)))
+        .AddHostedService(provider => provider.GetRequiredService<DataPlaneServer>());
+}

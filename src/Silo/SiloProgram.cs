@@ -1,0 +1,42 @@
+using KvOrleans.Silo.Configuration;
+using Microsoft.Extensions.Options;
+
+namespace KvOrleans.Silo;
+
+/// <summary>Runs a silo from configuration, the environment and the command line, in that order, until it is told to stop.</summary>
+internal static class SiloProgram
+{
+    private const int Success = 0;
+    private const int BadConfiguration = 78;
+    private const int Failure = 1;
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        KvOrleansOptions options;
+        WebApplicationBuilder builder;
+        try
+        {
+            builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+            options = ConfigurationLoader.Load(builder.Configuration);
+        }
+        catch (OptionsValidationException error)
+        {
+            await Console.Error.WriteLineAsync("The silo does not start; its configuration is wrong:");
+            foreach (var failure in error.Failures)
+                await Console.Error.WriteLineAsync("  " + failure);
+            return BadConfiguration;
+        }
+
+        try
+        {
+            await using var host = SiloHost.Build(builder, options);
+            await host.RunAsync();
+            return Success;
+        }
+        catch (Exception error) when (error is InvalidOperationException or IOException or OutOfMemoryException)
+        {
+            await Console.Error.WriteLineAsync($"The silo does not start: {error.Message}");
+            return Failure;
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using KvOrleans.Storage.Arena;
+
+namespace KvOrleans.Storage;
+
+/// <summary>Bounds of a <see cref="BlockStore"/>.</summary>
+public sealed record BlockStoreOptions
+{
+    private const long LargestMemoryBytes = ((long)int.MaxValue * PageArena.PageBytes) & -PageArena.RegionBytes;
+
+    /// <summary>The arena, in bytes: 2 MiB to just below 8 TiB, rounded down to whole regions of 2 MiB. Reserved at once, committed as it is written.</summary>
+    public required long MemoryBytes { get; init; }
+
+    /// <summary>The longest block, in bytes, 1 or more. Default 256 MiB. One longer than the arena never finds room.</summary>
+    public int MaxBlockBytes { get; init; } = 256 << 20;
+
+    /// <summary>The longest lease; a longer one is shortened to it. Above zero; default 60 s.</summary>
+    public TimeSpan MaxLease { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The share of the arena that may be leased, 0 to 1. Default 0.5. What is leased cannot be evicted, so 1 lets readers stop all writes.</summary>
+    public double MaxLeasedShare { get; init; } = 0.5;
+
+    /// <summary>The share of the arena that one owner may lease, 0 to 1. Default 0.25. A block that it leased many times counts once.</summary>
+    public double MaxLeasedSharePerOwner { get; init; } = 0.25;
+
+    /// <summary>
+    /// The most leased positions of chains, with repetitions: 1 or more, default 1,048,576, of which one owner gets
+    /// <see cref="MaxLeasedSharePerOwner"/>. It bounds the memory of the leases themselves, about 8 bytes a key of a match beside some 50 a distinct block.
+    /// </summary>
+    public int MaxLeasedKeys { get; init; } = 1 << 20;
+
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    internal void Validate()
+    {
+        Require(MemoryBytes is >= PageArena.RegionBytes and <= LargestMemoryBytes, nameof(MemoryBytes), MemoryBytes,
+            $"{PageArena.RegionBytes} to {LargestMemoryBytes} bytes");
+        Require(MaxBlockBytes > 0, nameof(MaxBlockBytes), MaxBlockBytes, "1 byte or more");
+        Require(MaxLease > TimeSpan.Zero, nameof(MaxLease), MaxLease, "a time above zero");
+        Require(MaxLeasedShare is >= 0 and <= 1, nameof(MaxLeasedShare), MaxLeasedShare, "0 to 1");
+        Require(MaxLeasedSharePerOwner is >= 0 and <= 1, nameof(MaxLeasedSharePerOwner), MaxLeasedSharePerOwner, "0 to 1");
+        Require(MaxLeasedKeys > 0, nameof(MaxLeasedKeys), MaxLeasedKeys, "1 or more");
+    }
+
+    private static void Require<T>(bool holds, string option, T value, string accepted)
+    {
+        if (!holds)
+            throw new ArgumentException(FormattableString.Invariant($"{option} is {value}; it must be {accepted}."), option);
+    }
+}

@@ -1,0 +1,32 @@
+namespace KvOrleans.Storage.Eviction;
+
+/// <summary>Chooses which block goes first. One instance serves one store.</summary>
+/// <remarks>
+/// All calls come under the store's lock: they must be short, in constant time if possible, and must not call the store.
+/// Records are small numbers, used again after <see cref="Removed"/>. A record is at first a candidate; a withdrawn one is not, until
+/// it is returned.
+/// </remarks>
+public interface IEvictionPolicy
+{
+    /// <summary>A block came in and is a candidate.</summary>
+    /// <param name="record">Its number until <see cref="Removed"/>.</param>
+    /// <param name="keyHash">The same for the same key as long as the store lives; for policies that remember what they evicted.</param>
+    /// <param name="pages">Its size in pages of 4 KiB.</param>
+    void Added(int record, ulong keyHash, int pages);
+
+    /// <summary>The block was read or matched. It may be withdrawn.</summary>
+    void Touched(int record);
+
+    /// <summary>The block must not be picked: it is leased, or was found pinned.</summary>
+    void Withdrawn(int record);
+
+    /// <summary>A withdrawn block is a candidate again; its use ended just now.</summary>
+    void Returned(int record);
+
+    /// <summary>The block is gone, whether it was evicted, removed, replaced or expired. It may be withdrawn.</summary>
+    void Removed(int record);
+
+    /// <summary>Names the block to go first. It stays a candidate; <see cref="Removed"/> or <see cref="Withdrawn"/> of it follows.</summary>
+    /// <returns>False when there is no candidate.</returns>
+    bool TryPickVictim(out int record);
+}

@@ -1,0 +1,7 @@
+using KvOrleans.Contracts.Blocks;
+using KvOrleans.Storage.Arena;
+
+namespace KvOrleans.Storage.Index;
+
+/// <summary>One content of a block, on its way into the index.</summary>
+internal readonly record struct BlockContent(Slot Slot, int Length, BlockChecksum Checksum, BlockVersion Version, long ExpiresAt);

@@ -1,0 +1,30 @@
+namespace KvOrleans.Storage.Leases;
+
+/// <summary>What one match promised. Its entries are native memory, owned by the <see cref="LeaseBook"/>.</summary>
+internal sealed unsafe class Lease(long id, LeaseOwner owner, long endsAt)
+{
+    public long Id { get; } = id;
+
+    public LeaseOwner Owner { get; } = owner;
+
+    public long EndsAt { get; } = endsAt;
+
+    public LeaseEntry* Entries { get; set; }
+
+    public int Capacity { get; set; }
+
+    /// <summary>Positions from here on are released.</summary>
+    public int Length { get; set; }
+
+    /// <summary>Entries that are leased.</summary>
+    public int Held { get; set; }
+
+    public bool HasEnded { get; set; }
+
+    /// <summary>Where it is in the <see cref="LeaseHeap"/>.</summary>
+    public int HeapIndex { get; set; }
+
+    public Lease? NextOfOwner { get; set; }
+
+    public Lease? PreviousOfOwner { get; set; }
+}

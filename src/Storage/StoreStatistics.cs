@@ -1,0 +1,50 @@
+namespace KvOrleans.Storage;
+
+/// <summary>Sums of a store at one moment. Bytes of blocks in the arena are whole pages, except <see cref="PayloadBytes"/>.</summary>
+public readonly record struct StoreStatistics
+{
+    /// <summary>The arena: free, staged, retired and indexed.</summary>
+    public required long ArenaBytes { get; init; }
+
+    /// <summary>Pages that hold nothing.</summary>
+    public required long FreeBytes { get; init; }
+
+    /// <summary>Pages of staged blocks.</summary>
+    public required long StagedBytes { get; init; }
+
+    /// <summary>Pages of blocks that left the index and are still being read.</summary>
+    public required long RetiredBytes { get; init; }
+
+    /// <summary>Pages of blocks that could be evicted now.</summary>
+    public required long EvictableBytes { get; init; }
+
+    /// <summary>The lengths of all blocks in the index.</summary>
+    public required long PayloadBytes { get; init; }
+
+    /// <summary>Blocks in the index, with those expired and not yet swept.</summary>
+    public required int Blocks { get; init; }
+
+    /// <summary>Blocks with a time to live.</summary>
+    public required int MortalBlocks { get; init; }
+
+    /// <summary>Blocks being read, with those retired.</summary>
+    public required int PinnedBlocks { get; init; }
+
+    /// <summary>Leases that have not ended.</summary>
+    public required int Leases { get; init; }
+
+    /// <summary>Pages of blocks that are leased; each counts once.</summary>
+    public required long LeasedBytes { get; init; }
+
+    /// <summary>Blocks evicted since the start.</summary>
+    public required long Evictions { get; init; }
+
+    /// <summary>Blocks found expired since the start.</summary>
+    public required long Expirations { get; init; }
+
+    /// <summary>Native memory of records, buckets and keys; the eviction policy's own memory is beside it.</summary>
+    public required long IndexBytes { get; init; }
+
+    /// <summary>All native memory beside the arena: the index, extents of split blocks, leases, pins.</summary>
+    public required long NativeBytesOutsideArena { get; init; }
+}
