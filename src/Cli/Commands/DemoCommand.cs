@@ -27,11 +27,13 @@ internal sealed class DemoCommand(Terminal terminal, ICacheConnector connector, 
     /// <summary>The command with its options.</summary>
     public Command Make()
     {
-        var command = new Command(
+        var command = new DocumentedCommand(
             "demo",
+            "Shows the cache at work for ten seconds: one silo, chats of several turns. Needs nothing but the .NET SDK.",
             """
-            Shows the cache at work, with nothing but the .NET SDK. Starts one silo as its own process on free loopback ports and replays chats of several turns over one shared system prompt: every turn repeats the chat so far, so most of it need not be computed again.
-            Every byte read is verified. Ends by itself and leaves nothing behind.
+            Starts one silo as its own process on free loopback ports and replays chats over one shared system prompt: every turn repeats the chat so
+            far, so most of it need not be computed again. Every byte read is verified. Ends by itself and leaves nothing behind.
+            Exit code 0 when every byte was right and no call failed, 1 when not.
             """)
         {
             _requests, _duration,

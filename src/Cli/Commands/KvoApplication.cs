@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using KvOrleans.Cli.Connections;
 using KvOrleans.Cli.Rendering;
 using KvOrleans.Cli.Silos;
@@ -18,6 +20,9 @@ internal sealed class KvoApplication(Terminal terminal, ICacheConnector connecto
     public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken = default)
     {
         var parsed = Root().Parse(arguments);
+        if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
+            return Refuse(parsed);
+
         var configuration = new InvocationConfiguration
         {
             Output = terminal.Output,
@@ -27,8 +32,7 @@ internal sealed class KvoApplication(Terminal terminal, ICacheConnector connecto
         };
         try
         {
-            var code = await parsed.InvokeAsync(configuration, cancellationToken);
-            return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
+            return await parsed.InvokeAsync(configuration, cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -40,13 +44,38 @@ internal sealed class KvoApplication(Terminal terminal, ICacheConnector connecto
             await terminal.Error.WriteLineAsync($"kvo: {error.Message}");
             return ExitCode.Failure;
         }
+        catch (Exception error)
+        {
+            await terminal.Error.WriteLineAsync($"kvo: this should not happen: {error}");
+            return ExitCode.Failure;
+        }
     }
 
-    private RootCommand Root() => new("KvOrleans: a replicated prefix cache for LLM serving. Start with: kvo demo")
+    /// <summary>Says what is wrong and where the help is; standard output stays empty for whoever reads results there.</summary>
+    private int Refuse(ParseResult parsed)
     {
-        new DemoCommand(terminal, connector, time).Make(),
-        new ReplayCommand(terminal, connector, time).Make(),
-        new StatusCommand(terminal, connector).Make(),
-        new InspectCommand(terminal, connector).Make(),
-    };
+        foreach (var error in parsed.Errors)
+            terminal.Error.WriteLine($"kvo: {error.Message}");
+        var path = parsed.CommandResult.Command is RootCommand ? "kvo" : $"kvo {parsed.CommandResult.Command.Name}";
+        terminal.Error.WriteLine($"See: {path} --help");
+        return ExitCode.Usage;
+    }
+
+    private RootCommand Root()
+    {
+        var root = new RootCommand("KvOrleans: a replicated prefix cache for LLM serving. Start with: kvo demo")
+        {
+            new DemoCommand(terminal, connector, time).Make(),
+            new ReplayCommand(terminal, connector, time).Make(),
+            new StatusCommand(terminal, connector).Make(),
+            new InspectCommand(terminal, connector).Make(),
+        };
+        foreach (var help in root.Options.OfType<HelpOption>())
+        {
+            if (help.Action is HelpAction usual)
+                help.Action = new HelpWithNotes(usual);
+        }
+
+        return root;
+    }
 }

@@ -64,12 +64,15 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
     /// <summary>The command with its options.</summary>
     public Command Make()
     {
-        var command = new Command(
+        var command = new DocumentedCommand(
             "replay",
+            "Replays a trace of real traffic through inference nodes and silos, and verifies every byte.",
             """
-            Replays a trace of real traffic. Each request matches its prompt's chain of blocks, reads what is there, writes the rest and releases the match, as an inference engine would.
-            Every byte read is verified: a block's bytes follow from its key.
-            Hit ratio = blocks of leading runs that were read and verified / block references. Token hit ratio counts prompt tokens instead: a block stands for as many as fit all of the trace's prompt and chain lengths, the last one of a prompt perhaps for fewer.
+            Each request matches its prompt's chain of blocks, reads what is there, writes the rest (last block first) and releases the match, as an
+            inference engine would. A block's bytes follow from its key, so every byte read is verified.
+            Hit ratio = blocks of leading runs that were read, every byte right / block references. The token hit ratio counts prompt tokens: a block
+            stands for as many as fit the trace's prompt and chain lengths, the last one of a prompt perhaps for fewer.
+            GB/s = 10^9 bytes / the whole duration. Read latency is of a call, which brings a whole match; write latency is of one block.
             Exit code 0 when every byte was right and no call failed, 1 when not, 2 for a wrong command line.
             """)
         {

@@ -132,8 +132,9 @@ public sealed class KvoApplicationTests : IDisposable
     [InlineData("--colour red", "--colour")]
     public async Task Replay_BadOption_IsRefusedWithItsNameAndWhatIsAccepted(string options, string message)
     {
-        Assert.Equal(ExitCode.Usage, await RunAsync(["replay", "--trace", _trace, .. options.Split(' ')]));
+        Assert.Equal(ExitCode.Usage, await RunAsync(["replay", "--trace", _trace, "--json", .. options.Split(' ')]));
 
+        Assert.Empty(_output.ToString());
         Assert.Contains(message, _error.ToString());
     }
 
@@ -155,6 +156,14 @@ public sealed class KvoApplicationTests : IDisposable
         Assert.Equal(ExitCode.Success, await RunAsync(command, "--help"));
 
         Assert.Contains("Usage:", _output.ToString());
+    }
+
+    [Fact]
+    public async Task Help_OfReplay_HasItsNotes()
+    {
+        await RunAsync("replay", "--help");
+
+        Assert.Contains("Notes:", _output.ToString());
     }
 
     [Fact]
