@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 
 namespace KvOrleans.Wire.Replies;
 
@@ -32,11 +33,18 @@ public sealed class RespReplyReader(RespInput input)
 
     /// <summary>Reads a part of a bulk string's payload, as much as there is.</summary>
     /// <exception cref="EndOfStreamException">The peer has ended the stream.</exception>
-    public async ValueTask<int> ReadPayloadAsync(Memory<byte> destination, CancellationToken cancellationToken)
+    public ValueTask<int> ReadPayloadAsync(Memory<byte> destination, CancellationToken cancellationToken)
     {
         ConsumeLine();
-        var count = await input.ReadAsync(destination, cancellationToken).ConfigureAwait(false);
-        return count > 0 || destination.IsEmpty ? count : throw Ended();
+        if (destination.IsEmpty)
+            return new(0);
+        var read = input.ReadAsync(destination, cancellationToken);
+        return read.IsCompletedSuccessfully ? new(NotEnded(read.Result)) : Slow(read);
+
+        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+        static async ValueTask<int> Slow(ValueTask<int> read) => NotEnded(await read.ConfigureAwait(false));
+
+        static int NotEnded(int count) => count > 0 ? count : throw Ended();
     }
 
     /// <summary>Reads the line end behind a payload.</summary>
