@@ -63,7 +63,7 @@ internal sealed partial class ConnectionPool : IDisposable
                 return new(connection);
             }
 
-            Return(connection, reusable: false);
+            Close(connection);
         }
 
         return WaitAsync(cancellationToken);
@@ -76,13 +76,9 @@ internal sealed partial class ConnectionPool : IDisposable
     {
         if (reusable && TryPass(connection))
             return;
-        lock (_gate)
-            _open.Remove(connection);
         if (!reusable && !_closed && connection.Silence >= SuspectAfter)
             _backoff.Failed();
-        connection.Dispose();
-        _metrics.ConnectionClosed();
-        ServeWaiters(null);
+        Close(connection);
     }
 
     /// <summary>Opens a connection ahead of the first call.</summary>
@@ -118,6 +114,15 @@ internal sealed partial class ConnectionPool : IDisposable
         _closing.Cancel();
         foreach (var connection in used)
             connection.Abort();
+        ServeWaiters(null);
+    }
+
+    private void Close(SiloConnection connection)
+    {
+        lock (_gate)
+            _open.Remove(connection);
+        connection.Dispose();
+        _metrics.ConnectionClosed();
         ServeWaiters(null);
     }
 

@@ -51,7 +51,7 @@ internal sealed class SiloConnection : IDisposable
     {
         try
         {
-            return Input.BufferedCount == 0 && !_socket.Poll(0, SelectMode.SelectRead);
+            return !Replies.HasUnread && !_socket.Poll(0, SelectMode.SelectRead);
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {

@@ -13,6 +13,9 @@ public sealed class RespReplyReader(RespInput input)
     /// <summary>The text of the last line. Valid until the next call.</summary>
     public ReadOnlySpan<byte> Text => input.Buffered[1..(_unconsumed - 2)];
 
+    /// <summary>Whether bytes have arrived behind what was read.</summary>
+    public bool HasUnread => input.BufferedCount > _unconsumed;
+
     /// <summary>Reads the first line of the next reply.</summary>
     /// <exception cref="RespProtocolException">The bytes are not a reply.</exception>
     /// <exception cref="EndOfStreamException">The peer has ended the stream.</exception>
