@@ -35,6 +35,8 @@ public sealed class RespReplyReader(RespInput input)
     }
 
     /// <summary>Reads a part of a bulk string's payload, as much as there is.</summary>
+    /// <param name="destination">No longer than what is left of the payload; what is behind it would be read as well.</param>
+    /// <param name="cancellationToken">Ends the wait; the connection cannot be used any more.</param>
     /// <exception cref="EndOfStreamException">The peer has ended the stream.</exception>
     public ValueTask<int> ReadPayloadAsync(Memory<byte> destination, CancellationToken cancellationToken)
     {
@@ -81,13 +83,10 @@ public sealed class RespReplyReader(RespInput input)
         line = default;
         var buffered = input.Buffered;
         var end = buffered.IndexOf((byte)'\n');
+        if ((end < 0 ? buffered.Length : end) > LongestLine)
+            throw new RespProtocolException($"a reply's line is longer than {LongestLine} bytes");
         if (end < 0)
-        {
-            if (buffered.Length > LongestLine)
-                throw new RespProtocolException($"a reply's line is longer than {LongestLine} bytes");
             return false;
-        }
-
         if (end < 2 || buffered[end - 1] != '\r')
             throw new RespProtocolException("a reply's line does not end in CR LF");
         line = Parse(buffered[0], buffered[1..(end - 1)]);
@@ -99,12 +98,12 @@ public sealed class RespReplyReader(RespInput input)
     {
         (byte)'+' => new(RespReplyType.SimpleString, 0, text.Length),
         (byte)'-' => new(RespReplyType.Error, 0, text.Length),
-        (byte)'_' => new(RespReplyType.Null, 0, 0),
+        (byte)'_' when text.IsEmpty => new(RespReplyType.Null, 0, 0),
         (byte)':' => new(RespReplyType.Integer, Number(text), 0),
         (byte)'$' => Sized(RespReplyType.BulkString, text),
         (byte)'*' => Sized(RespReplyType.Array, text),
         (byte)'%' => Sized(RespReplyType.Map, text),
-        _ => throw new RespProtocolException($"a reply begins with byte {type}"),
+        _ => throw new RespProtocolException($"a reply has an unknown type, '{(type is >= 32 and < 127 ? (char)type : '?')}' ({type})"),
     };
 
     private static RespReplyLine Sized(RespReplyType type, ReadOnlySpan<byte> text) => Number(text) switch
