@@ -26,6 +26,8 @@ internal static class SiloHost
     public static WebApplication Build(WebApplicationBuilder builder, KvOrleansOptions options)
     {
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Parse(options.ListenAddress), options.Http.Port));
+        // Orleans places each activation through a Polly pipeline that logs every run of it as information.
+        builder.Logging.AddFilter("Polly", LogLevel.Warning);
         builder.Services.AddSingleton(options);
         builder.UseOrleans(silo => ConfigureOrleans(silo, options));
         AddStorage(builder.Services, options);
@@ -81,6 +83,7 @@ internal static class SiloHost
 
     private static void AddDataPlane(IServiceCollection services, KvOrleansOptions options) => services
         .AddSingleton<DataPlaneCounters>()
+        .AddSingleton<BlockGrainReferences>()
         .AddSingleton<BlockDecider>()
         .AddSingleton<DataPlaneServices>()
         .AddSingleton<SessionRegistry>()

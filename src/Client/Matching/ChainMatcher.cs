@@ -4,6 +4,7 @@ using KvOrleans.Client.Deadlines;
 using KvOrleans.Client.Metrics;
 using KvOrleans.Client.Routing;
 using KvOrleans.Contracts.Blocks;
+using KvOrleans.Contracts.Placement;
 using Microsoft.Extensions.Logging;
 
 namespace KvOrleans.Client.Matching;

@@ -3,6 +3,7 @@ using KvOrleans.Client.Control;
 using KvOrleans.Client.Deadlines;
 using KvOrleans.Client.Matching;
 using KvOrleans.Client.Metrics;
+using KvOrleans.Contracts.Placement;
 using Microsoft.Extensions.Logging;
 
 namespace KvOrleans.Client.Reading;
@@ -62,7 +63,7 @@ internal sealed partial class MatchReader(ClusterMapKeeper maps, PrefixCacheClie
             return shares;
         var parts = new List<int>?[view.Links.Length];
         for (var i = 0; i < count; i++)
-            (parts[Routing.Rendezvous.OwnerOf(blocks[i].Key, view.Map)] ??= []).Add(i);
+            (parts[Rendezvous.OwnerOf(blocks[i].Key, view.Map)] ??= []).Add(i);
         for (var silo = 0; silo < parts.Length; silo++)
         {
             if (parts[silo] is { } part)

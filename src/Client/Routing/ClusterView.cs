@@ -1,6 +1,7 @@
 using KvOrleans.Client.Connections;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
+using KvOrleans.Contracts.Placement;
 
 namespace KvOrleans.Client.Routing;
 

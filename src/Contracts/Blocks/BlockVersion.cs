@@ -30,6 +30,7 @@ public readonly record struct BlockVersion(
     public static bool TryParse(ReadOnlySpan<byte> text, out BlockVersion version)
     {
         version = default;
+        var whole = text;
         if (!TryTakeNumber(ref text, 'D', out var epoch) || !TryTakeNumber(ref text, 'x', out var life)
             || !TryTakeNumber(ref text, 'D', out var sequence)
             || !Utf8Parser.TryParse(text, out ushort region, out var used) || used != text.Length
@@ -38,7 +39,13 @@ public readonly record struct BlockVersion(
             return false;
         }
 
-        version = new((long)epoch, new(life), (long)sequence, region);
+        // A version has one text: leading zeros, signs and upper-case hex parse, but are not it.
+        var parsed = new BlockVersion((long)epoch, new(life), (long)sequence, region);
+        Span<byte> canonical = stackalloc byte[MaxTextLength];
+        if (!parsed.TryFormat(canonical, out var length, default, null) || !whole.SequenceEqual(canonical[..length]))
+            return false;
+
+        version = parsed;
         return true;
     }
 

@@ -1,0 +1,14 @@
+namespace KvOrleans.LoadGenerator.Protocols;
+
+/// <summary>Constants of the protocols, as pinned bytes that a transport can send.</summary>
+internal static class Pinned
+{
+    public static readonly ReadOnlyMemory<byte> LineBreak = Copy("\r\n"u8);
+
+    private static byte[] Copy(ReadOnlySpan<byte> bytes)
+    {
+        var copy = GC.AllocateUninitializedArray<byte>(bytes.Length, pinned: true);
+        bytes.CopyTo(copy);
+        return copy;
+    }
+}
