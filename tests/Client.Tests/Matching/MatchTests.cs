@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using KvOrleans.Client.Routing;
 using KvOrleans.Client.Tests.Scripted;
 using KvOrleans.Contracts.Blocks;
+using KvOrleans.Contracts.Placement;
 
 namespace KvOrleans.Client.Tests.Matching;
 

@@ -31,6 +31,17 @@ public sealed class MatchReadTests
         await using var client = await TestClient.OfAsync(silo);
         Fill(silo, 16, 500_000);
         await using var match = await client.MatchAsync(TestClient.Chain(16));
+        var first = 0;
+        var second = new TaskCompletionSource();
+        silo.Script = async (connection, command) =>
+        {
+            // Nothing is answered before another connection has asked too.
+            if (command[0] == "KV.GET" && Interlocked.CompareExchange(ref first, connection.Number, 0) is not 0 and var seen && seen != connection.Number)
+                second.TrySetResult();
+            if (command[0] == "KV.GET")
+                await second.Task;
+            return false;
+        };
 
         Assert.Equal(16, await client.ReadAsync(match, Destinations(match)));
 

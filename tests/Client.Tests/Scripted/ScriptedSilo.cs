@@ -10,8 +10,6 @@ namespace KvOrleans.Client.Tests.Scripted;
 /// <summary>A silo's data plane as a test wants it: it keeps blocks and answers as a silo does, unless <see cref="Script"/> answers first.</summary>
 internal sealed class ScriptedSilo : IDisposable
 {
-    private static long lastLife;
-
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentDictionary<ScriptedConnection, bool> _connections = new();
     private readonly SemaphoreSlim _heard = new(0);
@@ -23,7 +21,7 @@ internal sealed class ScriptedSilo : IDisposable
     public ScriptedSilo(string name = "silo")
     {
         _listener.Start();
-        Descriptor = new(name, "", 1, (IPEndPoint)_listener.LocalEndpoint, new((ulong)Interlocked.Increment(ref lastLife)));
+        Descriptor = new(name, "", 1, (IPEndPoint)_listener.LocalEndpoint, new((ulong)Random.Shared.NextInt64(1, long.MaxValue)));
         _ = AcceptAsync();
     }
 

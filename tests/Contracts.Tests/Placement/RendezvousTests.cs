@@ -1,21 +1,20 @@
-using KvOrleans.Client.Routing;
-using KvOrleans.Client.Tests.Scripted;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
+using KvOrleans.Contracts.Placement;
 
-namespace KvOrleans.Client.Tests.Routing;
+namespace KvOrleans.Contracts.Tests.Placement;
 
 public sealed class RendezvousTests
 {
     [Fact]
-    public void OwnerOf_EmptyMap_IsNone() => Assert.Equal(-1, Rendezvous.OwnerOf(TestClient.Chain(1)[0], MapOf()));
+    public void OwnerOf_EmptyMap_IsNone() => Assert.Equal(-1, Rendezvous.OwnerOf(Keys(1)[0], MapOf()));
 
     [Fact]
     public void OwnerOf_SeveralSilos_SharesTheKeysEvenly()
     {
         var map = MapOf("a", "b", "c", new string('d', 300));
 
-        var counts = TestClient.Chain(8000).CountBy(key => Rendezvous.OwnerOf(key, map)).Select(pair => pair.Value).ToArray();
+        var counts = Keys(8000).CountBy(key => Rendezvous.OwnerOf(key, map)).Select(pair => pair.Value).ToArray();
 
         Assert.Equal(4, counts.Length);
         Assert.All(counts, count => Assert.InRange(count, 1800, 2200));
@@ -27,7 +26,7 @@ public sealed class RendezvousTests
         var before = MapOf("a", "b", "c");
         var after = MapOf("a", "c");
 
-        foreach (var key in TestClient.Chain(500))
+        foreach (var key in Keys(500))
         {
             var owner = before.Silos[Rendezvous.OwnerOf(key, before)].Name;
             if (owner != "b")
@@ -36,5 +35,7 @@ public sealed class RendezvousTests
     }
 
     private static ClusterMap MapOf(params string[] names) =>
-        ScriptedControlPlane.MapOf(1, [.. names.Select(name => new SiloDescriptor(name, "", 1, new(0, 1), new(1)))]);
+        new(1, [.. names.Select(name => new SiloDescriptor(name, "", 1, new(0, 1), new(1)))]);
+
+    private static BlockKey[] Keys(int count) => [.. Enumerable.Range(0, count).Select(i => BlockKey.From($"kv:m/{i:x4}"))];
 }
