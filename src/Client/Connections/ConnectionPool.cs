@@ -86,8 +86,8 @@ internal sealed partial class ConnectionPool : IDisposable
     {
         lock (_gate)
         {
-            if (_open.Count + _dialing == 0)
-                BeginDial();
+            if (_open.Count == 0)
+                BeginDialFor(1);
         }
     }
 
@@ -141,8 +141,7 @@ internal sealed partial class ConnectionPool : IDisposable
                 throw new NoConnectionException("the client no longer uses this silo");
             if (_idle.TryPop(out var connection))
                 return new(connection);
-            if (_open.Count + _dialing < _most)
-                BeginDial();
+            BeginDialFor(_waiters.Count + 1);
             if (!_backoff.IsHealthy && _open.Count == 0)
                 throw new NoConnectionException("the silo did not answer lately");
             if (_waiters.Count >= _mostWaiting)
@@ -191,8 +190,7 @@ internal sealed partial class ConnectionPool : IDisposable
         {
             if (_waiters.Count == 0)
                 return;
-            if (!_closed && _open.Count + _dialing < _most)
-                BeginDial();
+            BeginDialFor(_waiters.Count);
             if (!_closed && (_open.Count > 0 || (_dialing > 0 && _backoff.IsHealthy)))
                 return;
             var error = new NoConnectionException(cause?.Message ?? "the silo did not answer lately", cause);
@@ -204,10 +202,10 @@ internal sealed partial class ConnectionPool : IDisposable
         }
     }
 
-    /// <summary>Under the gate. Does nothing when the silo is not to be tried yet.</summary>
-    private void BeginDial()
+    /// <summary>Under the gate: opens a connection more when fewer are being opened than calls wait.</summary>
+    private void BeginDialFor(int waiting)
     {
-        if (_closed || !_backoff.TryBegin())
+        if (_closed || _dialing >= waiting || _open.Count + _dialing >= _most || !_backoff.TryBegin())
             return;
         _dialing++;
         // Begun elsewhere: the first part of opening a connection runs system calls, and the gate is held.
