@@ -142,7 +142,7 @@ internal sealed partial class ConnectionPool : IDisposable
             if (_idle.TryPop(out var connection))
                 return new(connection);
             BeginDialFor(_waiters.Count + 1);
-            if (!_backoff.IsHealthy && _open.Count == 0)
+            if (!MayCome())
                 throw new NoConnectionException("the silo did not answer lately");
             if (_waiters.Count >= _mostWaiting)
                 throw new NoConnectionException("too many calls wait for a connection");
@@ -191,7 +191,7 @@ internal sealed partial class ConnectionPool : IDisposable
             if (_waiters.Count == 0)
                 return;
             BeginDialFor(_waiters.Count);
-            if (!_closed && (_open.Count > 0 || (_dialing > 0 && _backoff.IsHealthy)))
+            if (MayCome())
                 return;
             var error = new NoConnectionException(cause?.Message ?? "the silo did not answer lately", cause);
             while (_waiters.First is { } first)
@@ -201,6 +201,9 @@ internal sealed partial class ConnectionPool : IDisposable
             }
         }
     }
+
+    /// <summary>Under the gate: whether a call that waits can be served. Without one in use or being opened it would wait for nobody.</summary>
+    private bool MayCome() => !_closed && (_open.Count > 0 || (_dialing > 0 && _backoff.IsHealthy));
 
     /// <summary>Under the gate: opens a connection more when fewer are being opened than calls wait.</summary>
     private void BeginDialFor(int waiting)
