@@ -19,4 +19,7 @@ internal sealed partial class DataPlaneServer
 
     [LoggerMessage(LogLevel.Error, "Connection {Session} was closed by an error in the silo.")]
     private partial void LogSessionFailed(Exception error, long session);
+
+    [LoggerMessage(LogLevel.Error, "Expired blocks and stalled connections could not be looked after; it is tried again.")]
+    private partial void LogHouseKeepingFailed(Exception error);
 }

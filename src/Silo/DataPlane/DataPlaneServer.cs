@@ -103,7 +103,15 @@ internal sealed partial class DataPlaneServer(
                 continue;
             }
 
-            Admit(socket);
+            try
+            {
+                Admit(socket);
+            }
+            catch (Exception error) when (error is SocketException or IOException)
+            {
+                // The peer was gone before it was admitted.
+                socket.Dispose();
+            }
         }
     }
 
@@ -141,8 +149,24 @@ internal sealed partial class DataPlaneServer(
         }
         finally
         {
-            await session.AbandonDecisionsAsync().ConfigureAwait(false);
-            session.Dispose();
+            await EndAsync(session).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Whatever fails, the connection is closed and counted as ended: the silo waits for the last one before it stops.</summary>
+    private async ValueTask EndAsync(Session session)
+    {
+        try
+        {
+            using (session)
+                await session.AbandonDecisionsAsync().ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            LogSessionFailed(error, session.Id);
+        }
+        finally
+        {
             sessions.Remove(session);
             services.Counters.Closed();
             Ended();
@@ -161,14 +185,25 @@ internal sealed partial class DataPlaneServer(
         try
         {
             while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false))
-            {
-                services.Store.SweepExpired(RecordsPerSweep);
-                CloseStalled();
-            }
+                KeepHouse();
         }
         catch (OperationCanceledException)
         {
             // The silo stops.
+        }
+    }
+
+    /// <summary>Goes on after an error: without it nothing that stalls would be closed and nothing that stops would be waited for.</summary>
+    private void KeepHouse()
+    {
+        try
+        {
+            services.Store.SweepExpired(RecordsPerSweep);
+            CloseStalled();
+        }
+        catch (Exception error)
+        {
+            LogHouseKeepingFailed(error);
         }
     }
 

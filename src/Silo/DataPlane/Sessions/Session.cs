@@ -174,12 +174,7 @@ internal sealed class Session : IValuePositions, IDisposable
     {
         try
         {
-            while (!IsQuitting && await ReadCommandAsync(stopping).ConfigureAwait(false))
-            {
-                await RunCommandAsync().ConfigureAwait(false);
-                await FlushWhenFullAsync().ConfigureAwait(false);
-            }
-
+            await RunCommandsAsync(stopping).ConfigureAwait(false);
             await _deferred.CompleteAsync(this).ConfigureAwait(false);
             await FlushAsync().ConfigureAwait(false);
         }
@@ -188,9 +183,9 @@ internal sealed class Session : IValuePositions, IDisposable
             Services.Counters.BrokeProtocol();
             await SayAndCloseAsync(error.Message).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException)
         {
-            // The peer is gone, stalled, or the silo stops.
+            // The peer is gone, or stalled.
         }
     }
 
@@ -209,16 +204,32 @@ internal sealed class Session : IValuePositions, IDisposable
 
     public void Dispose()
     {
+        _stream.Dispose();
         _received?.Dispose();
         Store.ReleaseAll(Id);
         _reader.Dispose();
         _input.Dispose();
         Output.Dispose();
-        _stream.Dispose();
     }
 
     /// <summary>Waits for the decisions under way; the connection is gone.</summary>
     public ValueTask AbandonDecisionsAsync() => _deferred.AbandonAsync();
+
+    private async ValueTask RunCommandsAsync(CancellationToken stopping)
+    {
+        try
+        {
+            while (!IsQuitting && await ReadCommandAsync(stopping).ConfigureAwait(false))
+            {
+                await RunCommandAsync().ConfigureAwait(false);
+                await FlushWhenFullAsync().ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The silo stops: no more is read, but what was done is answered.
+        }
+    }
 
     private async ValueTask<bool> ReadCommandAsync(CancellationToken stopping)
     {
@@ -255,17 +266,40 @@ internal sealed class Session : IValuePositions, IDisposable
 
         MarkWaiting();
         var filled = _input.FillAsync(stopping);
-        if (!filled.IsCompleted)
+        return await (filled.IsCompleted || IsAnswered ? filled : ReplyDuringAsync(filled)).ConfigureAwait(false);
+    }
+
+    /// <summary>Replies while the peer is read from. When that fails, the read ends first: it writes into memory that is given back then.</summary>
+    private async ValueTask<T> ReplyDuringAsync<T>(ValueTask<T> reading)
+    {
+        try
+        {
             await ReplyAsync().ConfigureAwait(false);
-        return await filled.ConfigureAwait(false);
+        }
+        catch
+        {
+            Abort();
+            await ((Task)reading.AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
+        return await reading.ConfigureAwait(false);
     }
 
     private async ValueTask ReplyAsync()
     {
         if (!_deferred.IsEmpty)
+        {
+            MarkIdle(); // it is the peer that waits
             await _deferred.CompleteAsync(this).ConfigureAwait(false);
+        }
+
         await FlushAsync().ConfigureAwait(false);
+        MarkWaiting();
     }
+
+    /// <summary>Whether no reply is under way or waits to be sent.</summary>
+    private bool IsAnswered => _deferred.IsEmpty && Output.BufferedCount == 0;
 
     private ValueTask FlushAsync()
     {
@@ -301,7 +335,8 @@ internal sealed class Session : IValuePositions, IDisposable
             MarkWaiting();
             var room = staged.Remaining;
             _lowWater.Expect(missing - _input.BufferedCount);
-            var count = await _input.ReadAsync(room[..Math.Min(room.Length, HashedBytes)], stopping).ConfigureAwait(false);
+            var reading = _input.ReadAsync(room[..Math.Min(room.Length, HashedBytes)], stopping);
+            var count = await (reading.IsCompleted || IsAnswered ? reading : ReplyDuringAsync(reading)).ConfigureAwait(false);
             if (count == 0)
                 return false;
             staged.Advance(count);
@@ -316,13 +351,8 @@ internal sealed class Session : IValuePositions, IDisposable
     {
         while (length > 0)
         {
-            if (_input.BufferedCount == 0)
-            {
-                MarkWaiting();
-                if (!await _input.FillAsync(stopping).ConfigureAwait(false))
-                    return false;
-            }
-
+            if (_input.BufferedCount == 0 && !await FillAsync(stopping).ConfigureAwait(false))
+                return false;
             var part = Math.Min(length, _input.BufferedCount);
             _input.Consume(part);
             length -= part;
