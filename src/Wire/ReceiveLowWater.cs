@@ -22,7 +22,7 @@ public sealed class ReceiveLowWater
     private const int SocketLevel = 1;
     private const int ReceiveLowWaterOption = 18;
 
-    private readonly Socket? _socket;
+    private Socket? _socket;
     private int _mark = 1;
 
     /// <summary>For <paramref name="socket"/>, which stays the caller's.</summary>
@@ -36,7 +36,15 @@ public sealed class ReceiveLowWater
             return;
         Span<byte> value = stackalloc byte[sizeof(int)];
         BinaryPrimitives.WriteInt32LittleEndian(value, mark);
-        _socket.SetRawSocketOption(SocketLevel, ReceiveLowWaterOption, value);
-        _mark = mark;
+        try
+        {
+            _socket.SetRawSocketOption(SocketLevel, ReceiveLowWaterOption, value);
+            _mark = mark;
+        }
+        catch (SocketException) when (_mark == 1)
+        {
+            // A sandbox's kernel may not know it. One that took a mark must take it back.
+            _socket = null;
+        }
     }
 }

@@ -15,15 +15,15 @@ public sealed class DataPlaneOptions
     /// </summary>
     public int MaxConnections { get; set; } = 10_000;
 
-    /// <summary>The largest value. Default: 256MiB; 1 byte to 1GiB, and no more than the arena.</summary>
+    /// <summary>The largest value. Default: 256MiB; 1 byte to 1GiB. One larger than the arena never finds room.</summary>
     public ByteSize MaxValueBytes { get; set; } = new(256 << 20);
 
     /// <summary>The most bytes of one command beside its value, and of any of its arguments. Default: 1MiB; 64KiB to 64MiB.</summary>
     public ByteSize MaxCommandBytes { get; set; } = new(1 << 20);
 
     /// <summary>
-    /// A connection that neither sends the rest of a command nor takes its replies for this long is closed, and what it staged is
-    /// freed. Default: 30 s; 1 s to 1 h. A connection between commands may idle for ever.
+    /// A connection that sends nothing in the middle of a command, or does not take its replies (4 MiB of a large one), for this long is
+    /// closed, and what it staged is freed. Default: 30 s; 1 s to 1 h. A connection between commands may idle for ever.
     /// </summary>
     public TimeSpan StallTimeout { get; set; } = TimeSpan.FromSeconds(30);
 }

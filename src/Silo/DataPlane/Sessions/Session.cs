@@ -30,6 +30,7 @@ internal sealed class Session : IValuePositions, IDisposable
     private readonly DeferredDecisions _deferred = new();
     private readonly CommandTable _commands;
     private long _waitingSince;
+    private int _arrived;
     private DataPlaneCommand? _command;
     private bool _isCommandKnown;
     private StagedBlock? _received;
@@ -193,9 +194,28 @@ internal sealed class Session : IValuePositions, IDisposable
     public bool CloseIfStalled(long horizon)
     {
         var since = Volatile.Read(ref _waitingSince);
-        if (since == 0 || since > horizon)
+        if (since == 0 || HasMoreArrived(since) || since > horizon)
             return false;
         Abort();
+        return true;
+    }
+
+    /// <summary>A session is woken for a large part of a value: until then the kernel alone knows that the peer goes on.</summary>
+    private bool HasMoreArrived(long since)
+    {
+        try
+        {
+            var arrived = _socket.Available;
+            if (arrived == _arrived)
+                return false;
+            _arrived = arrived;
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            return false;
+        }
+
+        Interlocked.CompareExchange(ref _waitingSince, Services.Time.GetTimestamp(), since);
         return true;
     }
 
