@@ -43,7 +43,7 @@ public sealed partial class BlockStore
                     return released;
                 var budget = KeysPerSlice;
                 released += _leases.Release(lease, from, ref budget);
-                if (lease.Length <= from)
+                if (!lease.Reaches(from))
                     return released;
             }
         }
@@ -92,7 +92,7 @@ public sealed partial class BlockStore
                 {
                     var number = _catalog.FindLive(keys[i], hashes[i - start], now);
                     results[i] = default;
-                    if (number < 0 || !_leases.TryHold(lease ??= _leases.Begin(owner, keys.Count, endsAt), i, number))
+                    if (number < 0 || !_leases.TryHold(lease ??= _leases.Begin(owner, endsAt), i, number))
                         continue;
                     _catalog.Touch(number);
                     results[i] = new(true, _catalog[number].Version, _catalog[number].Length);

@@ -9,14 +9,12 @@ internal sealed unsafe class Lease(long id, LeaseOwner owner, long endsAt)
 
     public long EndsAt { get; } = endsAt;
 
+    /// <summary>The leased positions, in ascending order.</summary>
     public LeaseEntry* Entries { get; set; }
 
     public int Capacity { get; set; }
 
-    /// <summary>Positions from here on are released.</summary>
-    public int Length { get; set; }
-
-    /// <summary>Entries that are leased.</summary>
+    /// <summary>How many positions are leased.</summary>
     public int Held { get; set; }
 
     public bool HasEnded { get; set; }
@@ -27,4 +25,7 @@ internal sealed unsafe class Lease(long id, LeaseOwner owner, long endsAt)
     public Lease? NextOfOwner { get; set; }
 
     public Lease? PreviousOfOwner { get; set; }
+
+    /// <summary>Whether a position from <paramref name="from"/> on is leased.</summary>
+    public bool Reaches(int from) => Held > 0 && Entries[Held - 1].Position >= from;
 }

@@ -7,6 +7,7 @@ namespace KvOrleans.Storage.Leases;
 internal sealed unsafe class LeaseBook(NativeHeap heap, BlockCatalog catalog, LeaseBounds bounds)
 {
     private const int PooledOwners = 64;
+    private const int FirstCapacity = 8;
 
     private readonly Dictionary<long, Lease> _leases = [];
     private readonly Dictionary<long, LeaseOwner> _owners = [];
@@ -20,8 +21,8 @@ internal sealed unsafe class LeaseBook(NativeHeap heap, BlockCatalog catalog, Le
     /// <inheritdoc cref="LeaseHeap.NextEnd"/>
     public long NextEnd => _ends.NextEnd;
 
-    /// <summary>Starts a lease of a chain of at most <paramref name="capacity"/> keys. It must get an entry or be ended.</summary>
-    public Lease Begin(long owner, int capacity, long endsAt)
+    /// <summary>Starts a lease. It must get an entry or be ended.</summary>
+    public Lease Begin(long owner, long endsAt)
     {
         if (!_owners.TryGetValue(owner, out var leaseOwner))
         {
@@ -32,8 +33,8 @@ internal sealed unsafe class LeaseBook(NativeHeap heap, BlockCatalog catalog, Le
 
         var lease = new Lease(++_lastId, leaseOwner, endsAt)
         {
-            Capacity = capacity,
-            Entries = (LeaseEntry*)heap.AllocateZeroed(capacity * sizeof(LeaseEntry)),
+            Capacity = FirstCapacity,
+            Entries = (LeaseEntry*)heap.Allocate(FirstCapacity * sizeof(LeaseEntry)),
         };
         leaseOwner.Add(lease);
         _leases.Add(lease.Id, lease);
@@ -46,7 +47,7 @@ internal sealed unsafe class LeaseBook(NativeHeap heap, BlockCatalog catalog, Le
     {
         ref var record = ref catalog[number];
         var owner = lease.Owner;
-        var entry = new LeaseEntry { RecordPlusOne = number + 1, Generation = record.Generation };
+        var entry = new LeaseEntry(position, number, record.Generation);
         var pages = record.Slot.Pages;
         if ((record.Leases == 0 && catalog.LeasedPages + pages > bounds.Pages)
             || (!owner.Holds(entry.Content) && owner.Pages + pages > bounds.PagesPerOwner)
@@ -55,9 +56,9 @@ internal sealed unsafe class LeaseBook(NativeHeap heap, BlockCatalog catalog, Le
             return false;
         }
 
-        lease.Entries[position] = entry;
-        lease.Length = position + 1;
-        lease.Held++;
+        if (lease.Held == lease.Capacity)
+            Grow(lease);
+        lease.Entries[lease.Held++] = entry;
         _held++;
         owner.Hold(entry.Content, pages);
         catalog.Hold(number);
@@ -75,23 +76,19 @@ internal sealed unsafe class LeaseBook(NativeHeap heap, BlockCatalog catalog, Le
     /// </summary>
     /// <param name="lease">A lease that has not ended.</param>
     /// <param name="from">The first position to release.</param>
-    /// <param name="budget">How many positions to go through now; reduced by those that were.</param>
-    /// <returns>How many blocks were released.</returns>
+    /// <param name="budget">How many positions to release now; reduced by those that were.</param>
+    /// <returns>How many positions were released.</returns>
     public int Release(Lease lease, int from, ref int budget)
     {
         var released = 0;
-        for (; lease.Length > from && budget > 0; budget--)
+        for (; lease.Reaches(from) && budget > 0; budget--)
         {
-            var entry = lease.Entries[--lease.Length];
-            if (entry.RecordPlusOne == 0)
-                continue;
-            lease.Entries[lease.Length] = default;
+            var entry = lease.Entries[--lease.Held];
             lease.Owner.LetGo(entry.Content);
-            catalog.LetGo(entry.RecordPlusOne - 1, entry.Generation);
+            catalog.LetGo(entry.Record, entry.Generation);
             released++;
         }
 
-        lease.Held -= released;
         _held -= released;
         if (lease.Held == 0)
             End(lease);
@@ -105,10 +102,19 @@ internal sealed unsafe class LeaseBook(NativeHeap heap, BlockCatalog catalog, Le
             Release(_ends.First, 0, ref budget);
     }
 
+    /// <summary>By what is held, not by what was asked for: so the bound of positions bounds the memory too.</summary>
+    private void Grow(Lease lease)
+    {
+        var larger = (LeaseEntry*)heap.Allocate(lease.Capacity * 2 * sizeof(LeaseEntry));
+        new ReadOnlySpan<LeaseEntry>(lease.Entries, lease.Held).CopyTo(new(larger, lease.Held));
+        heap.Free(lease.Entries, lease.Capacity * sizeof(LeaseEntry));
+        lease.Entries = larger;
+        lease.Capacity *= 2;
+    }
+
     private void End(Lease lease)
     {
         lease.HasEnded = true;
-        lease.Length = 0;
         _leases.Remove(lease.Id);
         _ends.Remove(lease);
         heap.Free(lease.Entries, lease.Capacity * sizeof(LeaseEntry));

@@ -1,11 +1,11 @@
 namespace KvOrleans.Storage.Leases;
 
-/// <summary>One position of a leased chain; zeroed where nothing is leased.</summary>
-internal struct LeaseEntry
+/// <summary>One leased position of a chain.</summary>
+/// <param name="Position">Which.</param>
+/// <param name="Record">The record's number.</param>
+/// <param name="Generation">Tells the content from others that had the same number before.</param>
+internal readonly record struct LeaseEntry(int Position, int Record, uint Generation)
 {
-    public int RecordPlusOne;
-    public uint Generation;
-
-    /// <summary>Names the content, also among those that had the same record number before.</summary>
-    public readonly ulong Content => ((ulong)Generation << 32) | (uint)RecordPlusOne;
+    /// <summary>Names the content.</summary>
+    public ulong Content => ((ulong)Generation << 32) | (uint)Record;
 }

@@ -25,6 +25,20 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    public void Match_ManyKeysFewPresent_TakesMemoryForThePresentOnes()
+    {
+        using var test = new TestStore();
+        test.Put("first", 10);
+        test.Put("last", 10);
+        string[] keys = ["first", .. Enumerable.Range(0, 100_000).Select(i => $"absent {i}"), "last"];
+        var before = test.Statistics.NativeBytesOutsideArena;
+        var grant = test.Match(1, Second, keys);
+        Assert.InRange(test.Statistics.NativeBytesOutsideArena - before, 1, 1024);
+        Assert.Equal(1, test.Store.Release(1, grant.LeaseId, from: 1));
+        Assert.Equal(1, test.Store.Release(1, grant.LeaseId));
+    }
+
+    [Fact]
     public void Match_NothingFound_LeasesNothing()
     {
         using var test = new TestStore();
