@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using KvOrleans.Contracts.Control;
 
 namespace KvOrleans.Silo.DataPlane;
 
@@ -61,7 +62,14 @@ internal sealed class DataPlaneCounters
         Interlocked.Add(ref _misses, misses);
     }
 
-    public void Wrote(bool accepted) => Interlocked.Increment(ref accepted ? ref _writes : ref _conflicts);
+    /// <summary>A write was decided; one that was not, or that found its bytes there already, is neither accepted nor refused.</summary>
+    public void Decided(DecisionOutcome outcome)
+    {
+        if (outcome == DecisionOutcome.Accepted)
+            Interlocked.Increment(ref _writes);
+        else if (outcome == DecisionOutcome.Conflict)
+            Interlocked.Increment(ref _conflicts);
+    }
 
     public void Command() => Interlocked.Increment(ref _commands);
 

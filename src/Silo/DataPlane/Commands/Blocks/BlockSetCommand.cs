@@ -96,7 +96,7 @@ internal sealed class BlockSetCommand : DataPlaneCommand
 
     private static void Reply(Session session, RespOutput output, BlockDecision decision)
     {
-        session.Services.Counters.Wrote(decision.Outcome == DecisionOutcome.Accepted);
+        session.Services.Counters.Decided(decision.Outcome);
         if (decision.Outcome == DecisionOutcome.Moved)
             output.WriteError(CommandErrors.Moved(session));
         else if (decision.Outcome is not (DecisionOutcome.Accepted or DecisionOutcome.AlreadyPresent or DecisionOutcome.Conflict))

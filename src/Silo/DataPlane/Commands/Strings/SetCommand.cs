@@ -11,8 +11,8 @@ internal sealed class SetCommand : DataPlaneCommand
 {
     private const int Value = 2;
 
-    private static readonly DeferredReply ReplyPlain = (session, output, decision) => Reply(session, output, decision, isConditional: false);
-    private static readonly DeferredReply ReplyConditional = (session, output, decision) => Reply(session, output, decision, isConditional: true);
+    private static readonly DeferredReply ReplyAny = (session, output, decision) => Reply(session, output, decision, mustBeAbsent: false);
+    private static readonly DeferredReply ReplyAbsent = (session, output, decision) => Reply(session, output, decision, mustBeAbsent: true);
 
     public override string Name => "SET";
 
@@ -63,17 +63,17 @@ internal sealed class SetCommand : DataPlaneCommand
         var services = session.Services;
         var decision = services.Decider.CommitAsync(
             key, staged, options.Condition, options.TimeToLive, options.KeepTimeToLive, services.Map.Current.Id);
-        session.Defer(key, decision, options.Condition == WriteCondition.Any ? ReplyPlain : ReplyConditional);
+        session.Defer(key, decision, options.Condition == WriteCondition.Absent ? ReplyAbsent : ReplyAny);
         return ValueTask.CompletedTask;
     }
 
-    private static void Reply(Session session, RespOutput output, BlockDecision decision, bool isConditional)
+    private static void Reply(Session session, RespOutput output, BlockDecision decision, bool mustBeAbsent)
     {
-        session.Services.Counters.Wrote(decision.Outcome == DecisionOutcome.Accepted);
+        session.Services.Counters.Decided(decision.Outcome);
         switch (decision.Outcome)
         {
             case DecisionOutcome.Accepted:
-            case DecisionOutcome.Conflict or DecisionOutcome.AlreadyPresent when !isConditional:
+            case DecisionOutcome.Conflict or DecisionOutcome.AlreadyPresent when !mustBeAbsent && !decision.Version.IsNone:
                 output.WriteSimpleString("OK"u8);
                 break;
             case DecisionOutcome.Conflict or DecisionOutcome.AlreadyPresent:
