@@ -23,12 +23,15 @@ internal sealed class MembershipClusterMap(IClusterMembershipService membership,
 
     private static ClusterMap Derive(ClusterMembershipSnapshot snapshot)
     {
+        // A silo that came back elsewhere may be seen beside its former life, until that is found dead.
         var silos = from member in snapshot.Members.Values
                     where member.Status == SiloStatus.Active
                     let identity = SiloIdentity.TryDecode(member.Name)
                     where identity is not null
+                    group (member.SiloAddress, identity) by identity.Name into lives
+                    let last = lives.MaxBy(life => (life.SiloAddress.Generation, life.SiloAddress))
                     select new SiloDescriptor(
-                        identity.Name, identity.Zone, identity.Weight, identity.DataPlane, SiloLife.Of(member.SiloAddress));
+                        lives.Key, last.identity.Zone, last.identity.Weight, last.identity.DataPlane, SiloLife.Of(last.SiloAddress));
         return new(snapshot.Version.Value, [.. silos.OrderBy(silo => silo.Name, StringComparer.Ordinal)]);
     }
 }
