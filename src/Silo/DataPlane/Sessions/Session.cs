@@ -14,7 +14,7 @@ namespace KvOrleans.Silo.DataPlane.Sessions;
 /// It is one loop on whatever thread its I/O completes. While more input is at hand it goes on; before it would wait for the peer it
 /// completes the decisions under way and flushes. So a pipeline is answered in few sends, and a lone command at once.
 /// </remarks>
-internal sealed class Session : IValuePositions, IDisposable
+internal sealed partial class Session : IValuePositions, IDisposable
 {
     /// <summary>The most that is received or sent between two signs of progress, so that a slow peer is told from one that stalls.</summary>
     private const int ProgressBytes = 4 << 20;
@@ -24,13 +24,12 @@ internal sealed class Session : IValuePositions, IDisposable
 
     private readonly Socket _socket;
     private readonly ReceiveLowWater _lowWater;
+    private readonly StallWatch _watch;
     private readonly Stream _stream;
     private readonly RespInput _input;
     private readonly RespCommandReader _reader;
     private readonly DeferredDecisions _deferred = new();
     private readonly CommandTable _commands;
-    private long _waitingSince;
-    private int _arrived;
     private DataPlaneCommand? _command;
     private bool _isCommandKnown;
     private StagedBlock? _received;
@@ -44,6 +43,7 @@ internal sealed class Session : IValuePositions, IDisposable
         Local = socket.LocalEndPoint?.ToString() ?? "";
         _socket = socket;
         _lowWater = new(socket);
+        _watch = new(socket, services.Time);
         _commands = commands;
         _stream = new NetworkStream(socket, ownsSocket: true);
         _input = new(_stream, maxCapacity: (int)services.Options.DataPlane.MaxCommandBytes.Bytes);
@@ -72,8 +72,6 @@ internal sealed class Session : IValuePositions, IDisposable
 
     public BlockStore Store => Services.Store;
 
-    public int ArgumentCount => _reader.Count;
-
     /// <summary>Set by <c>QUIT</c>: reply, then close.</summary>
     public bool IsQuitting { get; set; }
 
@@ -87,36 +85,6 @@ internal sealed class Session : IValuePositions, IDisposable
                 (int)Services.Options.DataPlane.MaxCommandBytes.Bytes / 4, (int)Services.Options.DataPlane.MaxCommandBytes.Bytes, Store.MaxBlockBytes)
                 : RespLimits.Unauthenticated;
         }
-    }
-
-    /// <summary>Argument <paramref name="index"/> of the command; 0 is its name. Not across an await.</summary>
-    public ReadOnlySpan<byte> Argument(int index) => _reader.GetArgument(_input.Buffered, index);
-
-    /// <summary>The arguments from <paramref name="first"/> on, as ranges of the buffer that is returned. Not across an await.</summary>
-    public ReadOnlySpan<byte> ArgumentRanges(int first, Span<(int Offset, int Length)> ranges) =>
-        _reader.GetRanges(_input.Buffered, first, ranges);
-
-    /// <summary>Takes the command's value, staged; null when the arena has no room for it.</summary>
-    public StagedBlock? TakeValue(int index)
-    {
-        if (_reader.ReceivedValue == index)
-        {
-            var received = _received;
-            _received = null;
-            return received;
-        }
-
-        var value = Argument(index);
-        var staged = Store.TryStage(value.Length);
-        while (staged is { IsComplete: false })
-        {
-            var part = Math.Min(staged.Remaining.Length, value.Length);
-            value[..part].CopyTo(staged.Remaining.Span);
-            staged.Advance(part);
-            value = value[part..];
-        }
-
-        return staged;
     }
 
     /// <summary>Lets a decision run while the session goes on; its reply is written in its place.</summary>
@@ -151,7 +119,7 @@ internal sealed class Session : IValuePositions, IDisposable
             while (!rest.IsEmpty)
             {
                 var part = rest[..Math.Min(rest.Length, ProgressBytes)];
-                MarkWaiting();
+                _watch.MarkWaiting();
                 await Output.WritePayloadAsync(part, CancellationToken.None).ConfigureAwait(false);
                 rest = rest[part.Length..];
             }
@@ -193,29 +161,9 @@ internal sealed class Session : IValuePositions, IDisposable
     /// <summary>Closes the connection when the peer has kept it waiting in the middle of something since before <paramref name="horizon"/>.</summary>
     public bool CloseIfStalled(long horizon)
     {
-        var since = Volatile.Read(ref _waitingSince);
-        if (since == 0 || HasMoreArrived(since) || since > horizon)
+        if (!_watch.IsStalled(horizon))
             return false;
         Abort();
-        return true;
-    }
-
-    /// <summary>A session is woken for a large part of a value: until then the kernel alone knows that the peer goes on.</summary>
-    private bool HasMoreArrived(long since)
-    {
-        try
-        {
-            var arrived = _socket.Available;
-            if (arrived == _arrived)
-                return false;
-            _arrived = arrived;
-        }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException)
-        {
-            return false;
-        }
-
-        Interlocked.CompareExchange(ref _waitingSince, Services.Time.GetTimestamp(), since);
         return true;
     }
 
@@ -258,7 +206,7 @@ internal sealed class Session : IValuePositions, IDisposable
             switch (_reader.Read(_input.Buffered))
             {
                 case RespReadStatus.Command:
-                    MarkIdle();
+                    _watch.MarkIdle();
                     return true;
                 case RespReadStatus.Value:
                     if (!await ReceiveValueAsync(stopping).ConfigureAwait(false))
@@ -276,15 +224,15 @@ internal sealed class Session : IValuePositions, IDisposable
     {
         if (_input.BufferedCount == 0 && !_reader.IsUnderWay)
         {
-            MarkIdle();
+            _watch.MarkIdle();
             var ready = _input.WaitAsync(stopping);
             if (!ready.IsCompleted)
                 await ReplyAsync().ConfigureAwait(false);
-            MarkIdle();
+            _watch.MarkIdle();
             await ready.ConfigureAwait(false);
         }
 
-        MarkWaiting();
+        _watch.MarkWaiting();
         var filled = _input.FillAsync(stopping);
         return await (filled.IsCompleted || IsAnswered ? filled : ReplyDuringAsync(filled)).ConfigureAwait(false);
     }
@@ -310,12 +258,12 @@ internal sealed class Session : IValuePositions, IDisposable
     {
         if (!_deferred.IsEmpty)
         {
-            MarkIdle(); // it is the peer that waits
+            _watch.MarkIdle(); // it is the peer that waits
             await _deferred.CompleteAsync(this).ConfigureAwait(false);
         }
 
         await FlushAsync().ConfigureAwait(false);
-        MarkWaiting();
+        _watch.MarkWaiting();
     }
 
     /// <summary>Whether no reply is under way or waits to be sent.</summary>
@@ -325,7 +273,7 @@ internal sealed class Session : IValuePositions, IDisposable
     {
         if (Output.BufferedCount == 0)
             return ValueTask.CompletedTask;
-        MarkWaiting();
+        _watch.MarkWaiting();
         return Output.FlushAsync(CancellationToken.None);
     }
 
@@ -352,7 +300,7 @@ internal sealed class Session : IValuePositions, IDisposable
         var missing = staged.Length;
         while (!staged.IsComplete)
         {
-            MarkWaiting();
+            _watch.MarkWaiting();
             var room = staged.Remaining;
             _lowWater.Expect(missing - _input.BufferedCount);
             var reading = _input.ReadAsync(room[..Math.Min(room.Length, HashedBytes)], stopping);
@@ -436,8 +384,4 @@ internal sealed class Session : IValuePositions, IDisposable
             // It did not wait for the reason.
         }
     }
-
-    private void MarkWaiting() => Volatile.Write(ref _waitingSince, Services.Time.GetTimestamp());
-
-    private void MarkIdle() => Volatile.Write(ref _waitingSince, 0);
 }
