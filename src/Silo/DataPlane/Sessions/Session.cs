@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Control;
 using KvOrleans.Silo.DataPlane.Commands;
@@ -120,18 +121,18 @@ internal sealed class Session : IValuePositions, IDisposable
     public ValueTask AwaitTurnAsync(BlockKey key) =>
         _deferred.MustWaitFor(key) ? _deferred.CompleteAsync(this) : ValueTask.CompletedTask;
 
-    /// <summary>Replies with an error, in its place behind the decisions under way.</summary>
+    /// <summary>Replies with an error, in its place behind the decisions under way. Each char is a byte, so that what a client sent comes back as it was.</summary>
     public ValueTask RefuseAsync(string error)
     {
         if (!_deferred.IsEmpty)
             return Slow(this, error);
-        Output.WriteError(error);
+        Output.WriteError(Encoding.Latin1.GetBytes(error));
         return ValueTask.CompletedTask;
 
         static async ValueTask Slow(Session session, string error)
         {
             await session._deferred.CompleteAsync(session).ConfigureAwait(false);
-            session.Output.WriteError(error);
+            session.Output.WriteError(Encoding.Latin1.GetBytes(error));
         }
     }
 

@@ -35,9 +35,11 @@ internal sealed class HelloCommand : DataPlaneCommand
         if (session.ArgumentCount > 1)
         {
             var asked = session.Argument(1);
-            if (!asked.SequenceEqual("2"u8) && !asked.SequenceEqual("3"u8))
+            if (!RedisInteger.TryParse(asked, out var version))
+                return "ERR Protocol version is not an integer or out of range";
+            if (version is not ((int)RespProtocol.Resp2 or (int)RespProtocol.Resp3))
                 return "NOPROTO unsupported protocol version";
-            protocol = (RespProtocol)(asked[0] - '0');
+            protocol = (RespProtocol)version;
         }
 
         var name = session.Name;
@@ -60,7 +62,7 @@ internal sealed class HelloCommand : DataPlaneCommand
             }
             else
             {
-                return $"ERR Syntax error in HELLO option '{Encoding.UTF8.GetString(option)}'";
+                return $"ERR Syntax error in HELLO option '{CommandErrors.Shown(option)}'";
             }
         }
 
