@@ -5,11 +5,13 @@ namespace KvOrleans.Client;
 /// <summary>Settings of <see cref="PrefixCacheClient"/>. Checked when the client is made; the message says how to mend what is wrong.</summary>
 public sealed class PrefixCacheClientOptions
 {
+    private List<IPEndPoint> _gateways = [];
+
     /// <summary>
     /// Orleans gateways of the cluster; one that answers is enough. Default: 127.0.0.1:30000. The cluster map, with each silo's
     /// data plane, comes from there.
     /// </summary>
-    public IList<IPEndPoint> Gateways { get; } = [];
+    public IList<IPEndPoint> Gateways => _gateways;
 
     /// <summary>Orleans' cluster id; must be the silos'. Default: <c>kvorleans</c>.</summary>
     public string ClusterId { get; set; } = "kvorleans";
@@ -32,6 +34,19 @@ public sealed class PrefixCacheClientOptions
     /// </summary>
     public int ConnectionsPerSilo { get; set; } = 4;
 
+    /// <summary>
+    /// Calls that may wait for a connection to one silo at a time. Default: 1024. 0 to 1,000,000. A call beyond it ends at once, as when the silo
+    /// cannot be reached.
+    /// </summary>
+    public int WaitingCallsPerSilo { get; set; } = 1024;
+
     /// <summary>How often the cluster map is asked for anew. Default: 5 s. 100 ms to 10 min.</summary>
     public TimeSpan MapRefresh { get; set; } = TimeSpan.FromSeconds(5);
+
+    internal PrefixCacheClientOptions Copy()
+    {
+        var copy = (PrefixCacheClientOptions)MemberwiseClone();
+        copy._gateways = [.. _gateways];
+        return copy;
+    }
 }

@@ -83,6 +83,7 @@ internal static class SiloHost
 
     private static void AddDataPlane(IServiceCollection services, KvOrleansOptions options) => services
         .AddSingleton<DataPlaneCounters>()
+        .AddSingleton<BlockGrainReferences>()
         .AddSingleton<BlockDecider>()
         .AddSingleton<DataPlaneServices>()
         .AddSingleton<SessionRegistry>()

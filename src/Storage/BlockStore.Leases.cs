@@ -39,7 +39,6 @@ public sealed partial class BlockStore
         {
             lock (_lock)
             {
-                ThrowIfDisposed();
                 if (_leases.Find(owner, leaseId) is not { } lease)
                     return released;
                 var budget = KeysPerSlice;
@@ -57,7 +56,6 @@ public sealed partial class BlockStore
         {
             lock (_lock)
             {
-                ThrowIfDisposed();
                 if (_leases.FirstOf(owner) is not { } lease)
                     return;
                 var budget = KeysPerSlice;

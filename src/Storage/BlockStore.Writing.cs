@@ -26,8 +26,6 @@ public sealed partial class BlockStore
         {
             lock (_lock)
             {
-                if (_isDisposed)
-                    _claimedPages -= claimed;
                 ThrowIfDisposed();
                 if (pages - claimed > UnclaimedPages + _catalog.EvictablePages)
                 {
@@ -37,8 +35,10 @@ public sealed partial class BlockStore
 
                 for (var evictions = 0; pages - claimed > UnclaimedPages && evictions < EvictionsPerSlice; evictions++)
                 {
-                    if (!_catalog.TryEvict())
-                        throw new InvalidOperationException("The eviction policy named no block although some are evictable.");
+                    if (_catalog.TryEvict())
+                        continue;
+                    _claimedPages -= claimed;
+                    throw new InvalidOperationException("The eviction policy named no block although some are evictable.");
                 }
 
                 var claim = Math.Min(UnclaimedPages, pages - claimed);

@@ -13,7 +13,8 @@ namespace KvOrleans.Storage;
 /// take a key copy it; one that is empty or longer than a block key may be is never found.
 /// <para>
 /// Dispose it when those who use it have stopped. Its native memory is returned then, or when the last open reader and the last
-/// staged block are disposed: a reader in flight is never left with memory that is gone. All other calls throw <see cref="ObjectDisposedException"/> from then on.
+/// staged block are disposed: a reader in flight is never left with memory that is gone. From then on, letting go of blocks and leases does no harm; all other calls
+/// throw <see cref="ObjectDisposedException"/>.
 /// </para>
 /// </remarks>
 public sealed partial class BlockStore : IDisposable

@@ -79,9 +79,11 @@ public sealed class RespInput : IDisposable
     }
 
     /// <summary>Reads into <paramref name="destination"/>, what is buffered first, then straight from the stream.</summary>
-    /// <returns>How many bytes were read: at least one, 0 when the peer has ended the stream.</returns>
+    /// <returns>How many bytes were read: at least one, 0 when the peer has ended the stream or <paramref name="destination"/> is empty.</returns>
     public ValueTask<int> ReadAsync(Memory<byte> destination, CancellationToken cancellationToken)
     {
+        if (destination.IsEmpty)
+            return new(0);
         var buffered = Math.Min(_end - _start, destination.Length);
         if (buffered == 0)
             return _stream.ReadAsync(destination, cancellationToken);

@@ -20,6 +20,8 @@ public sealed class LifetimeTests
         Assert.Throws<ObjectDisposedException>(() => test.Store.TryOpen(TestStore.Key("1"), out _));
         Assert.Throws<ObjectDisposedException>(() => test.Match(1, TimeSpan.FromSeconds(1), "1"));
         Assert.Throws<ObjectDisposedException>(() => test.Store.GetStatistics());
+        Assert.Equal(0, test.Store.Release(1, 1));
+        test.Store.ReleaseAll(1);
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class StressTests(ITestOutputHelper output)
 
         var sums = test.Statistics;
         output.WriteLine($"{_reads} reads, {_leasedReads} of leased blocks, {_refusals} refusals, {sums.Evictions} evictions");
-        Assert.True(_reads > 0 && _leasedReads > 0 && sums.Evictions > 0);
+        Assert.True(_reads > 0 && _leasedReads > 0 && _refusals > 0 && sums.Evictions > 0);
         Assert.Equal((0, 0, 0L, 0L, 0L), (sums.Leases, sums.PinnedBlocks, sums.LeasedBytes, sums.StagedBytes, sums.RetiredBytes));
 
         // Every page that was ever handed out comes back.
@@ -38,6 +38,7 @@ public sealed class StressTests(ITestOutputHelper output)
     private void RunThread(TestStore test, int thread)
     {
         var random = new Random(thread);
+        var held = new List<(string Key, BlockVersion Version)>();
         for (var round = 0; round < Rounds; round++)
         {
             switch (random.Next(6))
@@ -52,7 +53,7 @@ public sealed class StressTests(ITestOutputHelper output)
                     Read(test, random.Next(2) == 0 ? $"once {random.Next(WrittenOnce)}" : $"often {random.Next(Overwritten)}");
                     break;
                 case 4:
-                    LeaseAndRead(test, random, thread);
+                    LeaseAndRead(test, random, thread, held);
                     break;
                 default:
                     RemoveOne(test, $"often {random.Next(Overwritten)}");
@@ -61,6 +62,8 @@ public sealed class StressTests(ITestOutputHelper output)
                     break;
             }
         }
+
+        ReadHeldAndRelease(test, thread, held);
     }
 
     private void Write(TestStore test, Random random, string key, bool overwrite)
@@ -79,31 +82,35 @@ public sealed class StressTests(ITestOutputHelper output)
         test.Store.TryPublish(TestStore.Key(key), expected, mine!, version, timeToLive);
     }
 
-    private bool Read(TestStore test, string key)
+    private void Read(TestStore test, string key)
     {
         if (!test.Store.TryOpen(TestStore.Key(key), out var block))
-            return false;
+            return;
         using (block)
             TestStore.AssertContent(block);
         Interlocked.Increment(ref _reads);
-        return true;
     }
 
-    /// <summary>Nobody removes a block that is written once, so a leased one must be there until its release.</summary>
-    private void LeaseAndRead(TestStore test, Random random, int thread)
+    /// <summary>Nobody removes a block that is written once, so a leased one must be there until its release, many rounds later.</summary>
+    private void LeaseAndRead(TestStore test, Random random, int thread, List<(string Key, BlockVersion Version)> held)
     {
+        if (held.Count > 12)
+            ReadHeldAndRelease(test, thread, held);
+
         var keys = Enumerable.Range(0, 5).Select(_ => $"once {random.Next(WrittenOnce)}").ToArray();
         var grant = test.Match(thread, LongLease, out var results, keys);
-        foreach (var (key, result) in keys.Zip(results).Where(pair => pair.Second.Found))
-        {
-            test.AssertReads(key, result.Version);
-            Interlocked.Increment(ref _leasedReads);
-        }
+        var keep = grant.LeaseId == 0 || random.Next(2) == 0 ? keys.Length : random.Next(keys.Length);
+        test.Store.Release(thread, grant.LeaseId, keep);
+        held.AddRange(keys.Zip(results).Take(keep).Where(pair => pair.Second.Found).Select(pair => (pair.First, pair.Second.Version)));
+    }
 
-        if (random.Next(2) == 0)
-            test.Store.Release(thread, grant.LeaseId);
-        else
-            test.Store.ReleaseAll(thread);
+    private void ReadHeldAndRelease(TestStore test, int thread, List<(string Key, BlockVersion Version)> held)
+    {
+        foreach (var (key, version) in held)
+            test.AssertReads(key, version);
+        Interlocked.Add(ref _leasedReads, held.Count);
+        held.Clear();
+        test.Store.ReleaseAll(thread);
     }
 
     private static void RemoveOne(TestStore test, string key)

@@ -12,35 +12,35 @@ internal static class BenchOptions
 
     public static Option<int[]> Sizes() => new("--sizes")
     {
-        Description = "Payload sizes, such as 4KiB,2MiB. Default: 4KiB,64KiB,512KiB,2MiB,8MiB.",
+        Description = "Payload sizes, such as 4KiB,2MiB.",
         DefaultValueFactory = static _ => [4 << 10, 64 << 10, 512 << 10, 2 << 20, 8 << 20],
         CustomParser = static result => Parse<int[]>(result, static text => [.. Split(text).Select(static part => (int)InRange(ByteSize.Parse(part), 1, LongestPayload))]),
     };
 
     public static Option<long> Size(string name, string description, string defaultValue) => new(name)
     {
-        Description = $"{description} Default: {defaultValue}.",
+        Description = description,
         DefaultValueFactory = _ => ByteSize.Parse(defaultValue),
         CustomParser = static result => Parse(result, ByteSize.Parse),
     };
 
     public static Option<int> Number(string name, string description, int defaultValue, int least, int most) => new(name)
     {
-        Description = $"{description} Default: {defaultValue}.",
+        Description = description,
         DefaultValueFactory = _ => defaultValue,
         CustomParser = result => Parse(result, text => (int)InRange(ParseNumber(text), least, most)),
     };
 
     public static Option<int[]> Numbers(string name, string description, int most, params int[] defaults) => new(name)
     {
-        Description = $"{description} Default: {string.Join(',', defaults)}.",
+        Description = description,
         DefaultValueFactory = _ => defaults,
         CustomParser = result => Parse<int[]>(result, text => [.. Split(text).Select(part => (int)InRange(ParseNumber(part), 1, most))]),
     };
 
     public static Option<string[]> Names(string name, string description, IReadOnlyList<string> accepted, IReadOnlyList<string> defaults) => new(name)
     {
-        Description = $"{description} Any of {string.Join(',', accepted)}. Default: {string.Join(',', defaults)}.",
+        Description = $"{description} Any of {string.Join(',', accepted)}.",
         DefaultValueFactory = _ => [.. defaults],
         CustomParser = result => Parse<string[]>(result, text => [.. Split(text).Select(part => OneOf(part, accepted))]),
     };

@@ -35,7 +35,7 @@ internal sealed class Comparison(ComparisonPlan plan, IReadOnlyList<IContender> 
         {
             foreach (var contender in contenders)
             {
-                progress($"{contender.Name}: {blocks.Count} blocks of {ByteSize.Format(size)}: store, read and verify");
+                progress($"{contender.Name}: prepare {blocks.Count} blocks of {ByteSize.Format(size)}");
                 await TryAsync(
                     async () => stages[contender.Name] = await contender.PrepareAsync(blocks, cancellation),
                     why => failures[contender.Name] = why,

@@ -109,7 +109,11 @@ internal sealed class RunningServer : IAsyncDisposable
         {
             cancellation.ThrowIfCancellationRequested();
             if (_process.HasExited)
+            {
+                await _process.WaitForExitAsync(cancellation); // for the rest of its output
                 throw new ServerException($"{_start.Name} ended with code {_process.ExitCode} before it answered. {LastWords()}");
+            }
+
             if (await _start.IsReady(Port, cancellation))
                 return;
             await Task.Delay(TimeSpan.FromMilliseconds(50), cancellation);

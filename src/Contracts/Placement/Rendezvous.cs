@@ -13,17 +13,25 @@ namespace KvOrleans.Contracts.Placement;
 /// </remarks>
 public static class Rendezvous
 {
-    /// <summary>The silo at rank 0 of <paramref name="key"/>; null when the map has none.</summary>
-    public static SiloDescriptor? Owner(ClusterMap map, KeyId key)
+    /// <summary>The silo at rank 0 of <paramref name="key"/>, as its index in the map's silos; -1 when the map has none.</summary>
+    /// <remarks>Hashes the key only when there is more than one silo to choose from.</remarks>
+    public static int OwnerOf(BlockKey key, ClusterMap map)
     {
         ArgumentNullException.ThrowIfNull(map);
-        SiloDescriptor? owner = null;
+        return map.Silos.Length > 1 ? OwnerOf(KeyId.Of(key.Span), map) : map.Silos.Length - 1;
+    }
+
+    /// <inheritdoc cref="OwnerOf(BlockKey, ClusterMap)"/>
+    public static int OwnerOf(KeyId key, ClusterMap map)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        var owner = -1;
         var smallest = double.PositiveInfinity;
-        foreach (var silo in map.Silos)
+        for (var i = 0; i < map.Silos.Length; i++)
         {
-            var draw = Draw(key, silo);
+            var draw = Draw(key, map.Silos[i]);
             if (draw < smallest)
-                (owner, smallest) = (silo, draw);
+                (owner, smallest) = (i, draw);
         }
 
         return owner;

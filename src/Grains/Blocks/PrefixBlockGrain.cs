@@ -127,7 +127,7 @@ internal sealed class PrefixBlockGrain(
     private bool IsOwner(BlockKey key)
     {
         var current = map.Current;
-        return current.Silos is [var only] ? only.Life == map.Life
-            : Rendezvous.Owner(current, KeyId.Of(key.Span))?.Life == map.Life;
+        var owner = Rendezvous.OwnerOf(key, current);
+        return owner >= 0 && current.Silos[owner].Life == map.Life;
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Text;
 
 namespace KvOrleans.Wire.Commands;
 
@@ -85,8 +84,12 @@ public sealed class RespCommandReader(IValuePositions values) : IDisposable
                 return RespReadStatus.NeedMore;
             if (buffered[0] != '*')
                 return ReadInline(buffered);
-            if (!TryReadHeader(buffered, "invalid multibulk length", Limits.MaxArguments, out var count))
+            if (!TryReadHeader(buffered, "multibulk length", Limits.MaxArguments, out var count))
+            {
+                _scanned = buffered.Length;
                 return RespReadStatus.NeedMore;
+            }
+
             if (count <= 0)
                 return Complete();
             _expected = count;
@@ -100,7 +103,7 @@ public sealed class RespCommandReader(IValuePositions values) : IDisposable
                 return RespReadStatus.NeedMore;
             if (_count == _valuePosition && _pendingLength > InlineValueLimit)
                 return BeginValue(buffered);
-            if (buffered.Length - _position < _pendingLength + 2)
+            if (buffered.Length - _position - 2 < _pendingLength)
                 return RespReadStatus.NeedMore;
             TakeArgument(buffered);
         }
@@ -152,7 +155,7 @@ public sealed class RespCommandReader(IValuePositions values) : IDisposable
         if (buffered[_position] != '$')
             throw new RespProtocolException($"Protocol error: expected '$', got '{Printable(buffered[_position])}'");
         var isValue = _count > 0 && _count == _valuePosition;
-        if (!TryReadHeader(buffered, "invalid bulk length", isValue ? Limits.MaxValueBytes : Limits.MaxArgumentBytes, out var length))
+        if (!TryReadHeader(buffered, "bulk length", isValue ? Limits.MaxValueBytes : Limits.MaxArgumentBytes, out var length))
             return false;
         if (length < 0)
             throw new RespProtocolException("Protocol error: invalid bulk length");
@@ -193,7 +196,7 @@ public sealed class RespCommandReader(IValuePositions values) : IDisposable
     }
 
     /// <summary>Reads <c>*n\r\n</c> or <c>$n\r\n</c> at the position; the type byte has been looked at.</summary>
-    private bool TryReadHeader(ReadOnlySpan<byte> buffered, string error, int limit, out int number)
+    private bool TryReadHeader(ReadOnlySpan<byte> buffered, string what, int limit, out int number)
     {
         number = 0;
         var rest = buffered[_position..];
@@ -201,19 +204,16 @@ public sealed class RespCommandReader(IValuePositions values) : IDisposable
         if (end < 0)
         {
             if (rest.Length >= LongestHeader)
-                throw new RespProtocolException("Protocol error: " + error);
+                throw new RespProtocolException("Protocol error: invalid " + what);
             return false;
         }
 
         var digits = rest[1..end];
-        if (digits.Length < 2 || digits[^1] != '\r' || digits[0] == '+'
-            || !Utf8Parser.TryParse(digits[..^1], out long parsed, out var used) || used != digits.Length - 1
-            || parsed > limit || parsed < int.MinValue)
-        {
-            throw new RespProtocolException("Protocol error: " + error);
-        }
-
-        number = (int)parsed;
+        if (!digits.EndsWith("\r"u8) || !CanonicalInteger.TryParse(digits[..^1], out var parsed) || parsed > int.MaxValue)
+            throw new RespProtocolException("Protocol error: invalid " + what);
+        if (parsed > limit)
+            throw new RespProtocolException($"Protocol error: {(Limits == RespLimits.Unauthenticated ? "unauthenticated" : "invalid")} {what}");
+        number = (int)Math.Max(parsed, -1);
         _position += end + 1;
         return true;
     }
@@ -224,13 +224,13 @@ public sealed class RespCommandReader(IValuePositions values) : IDisposable
         if (end < 0)
         {
             _scanned = buffered.Length;
-            if (buffered.Length >= LongestInline)
+            if (buffered.Length > LongestInline)
                 throw new RespProtocolException("Protocol error: too big inline request");
             return RespReadStatus.NeedMore;
         }
 
         end += _scanned;
-        if (end >= LongestInline)
+        if (end > LongestInline)
             throw new RespProtocolException("Protocol error: too big inline request");
         var line = buffered[..end];
         if (line.EndsWith("\r"u8))
@@ -240,7 +240,8 @@ public sealed class RespCommandReader(IValuePositions values) : IDisposable
         {
             if (_count >= Limits.MaxArguments)
                 throw new RespProtocolException("Protocol error: too many arguments");
-            Add(KeepUnquoted(line.Slice(word.Offset, word.Length)));
+            var text = line.Slice(word.Offset, word.Length);
+            Add(word.Quoted ? KeepUnquoted(text) : Keep(text)); // all of them, so that they are ranges of one buffer
         }
 
         _position = end + 1;

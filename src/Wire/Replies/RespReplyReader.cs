@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 
 namespace KvOrleans.Wire.Replies;
 
@@ -11,6 +12,9 @@ public sealed class RespReplyReader(RespInput input)
 
     /// <summary>The text of the last line. Valid until the next call.</summary>
     public ReadOnlySpan<byte> Text => input.Buffered[1..(_unconsumed - 2)];
+
+    /// <summary>Whether bytes have arrived behind what was read.</summary>
+    public bool HasUnread => input.BufferedCount > _unconsumed;
 
     /// <summary>Reads the first line of the next reply.</summary>
     /// <exception cref="RespProtocolException">The bytes are not a reply.</exception>
@@ -31,12 +35,21 @@ public sealed class RespReplyReader(RespInput input)
     }
 
     /// <summary>Reads a part of a bulk string's payload, as much as there is.</summary>
+    /// <param name="destination">No longer than what is left of the payload; what is behind it would be read as well.</param>
+    /// <param name="cancellationToken">Ends the wait; the connection cannot be used any more.</param>
     /// <exception cref="EndOfStreamException">The peer has ended the stream.</exception>
-    public async ValueTask<int> ReadPayloadAsync(Memory<byte> destination, CancellationToken cancellationToken)
+    public ValueTask<int> ReadPayloadAsync(Memory<byte> destination, CancellationToken cancellationToken)
     {
         ConsumeLine();
-        var count = await input.ReadAsync(destination, cancellationToken).ConfigureAwait(false);
-        return count > 0 || destination.IsEmpty ? count : throw Ended();
+        if (destination.IsEmpty)
+            return new(0);
+        var read = input.ReadAsync(destination, cancellationToken);
+        return read.IsCompletedSuccessfully ? new(NotEnded(read.Result)) : Slow(read);
+
+        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+        static async ValueTask<int> Slow(ValueTask<int> read) => NotEnded(await read.ConfigureAwait(false));
+
+        static int NotEnded(int count) => count > 0 ? count : throw Ended();
     }
 
     /// <summary>Reads the line end behind a payload.</summary>
@@ -70,13 +83,10 @@ public sealed class RespReplyReader(RespInput input)
         line = default;
         var buffered = input.Buffered;
         var end = buffered.IndexOf((byte)'\n');
+        if ((end < 0 ? buffered.Length : end) > LongestLine)
+            throw new RespProtocolException($"a reply's line is longer than {LongestLine} bytes");
         if (end < 0)
-        {
-            if (buffered.Length > LongestLine)
-                throw new RespProtocolException($"a reply's line is longer than {LongestLine} bytes");
             return false;
-        }
-
         if (end < 2 || buffered[end - 1] != '\r')
             throw new RespProtocolException("a reply's line does not end in CR LF");
         line = Parse(buffered[0], buffered[1..(end - 1)]);
@@ -88,12 +98,12 @@ public sealed class RespReplyReader(RespInput input)
     {
         (byte)'+' => new(RespReplyType.SimpleString, 0, text.Length),
         (byte)'-' => new(RespReplyType.Error, 0, text.Length),
-        (byte)'_' => new(RespReplyType.Null, 0, 0),
+        (byte)'_' when text.IsEmpty => new(RespReplyType.Null, 0, 0),
         (byte)':' => new(RespReplyType.Integer, Number(text), 0),
         (byte)'$' => Sized(RespReplyType.BulkString, text),
         (byte)'*' => Sized(RespReplyType.Array, text),
         (byte)'%' => Sized(RespReplyType.Map, text),
-        _ => throw new RespProtocolException($"a reply begins with byte {type}"),
+        _ => throw new RespProtocolException($"a reply has an unknown type, '{(type is >= 32 and < 127 ? (char)type : '?')}' ({type})"),
     };
 
     private static RespReplyLine Sized(RespReplyType type, ReadOnlySpan<byte> text) => Number(text) switch

@@ -7,7 +7,7 @@ using KvOrleans.Storage.Staging;
 namespace KvOrleans.Silo.DataPlane.Decisions;
 
 /// <summary>Asks blocks' grains to decide, a bounded number at once; whatever goes wrong is the answer "busy", never a leak.</summary>
-internal sealed class BlockDecider : IDisposable
+internal sealed partial class BlockDecider : IDisposable
 {
     // A grain that has decided needs a moment to fall asleep: half of the bound in flight leaves the other half for those.
     private const int AwakePerDecision = 2;
@@ -15,12 +15,14 @@ internal sealed class BlockDecider : IDisposable
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
     private static readonly BlockDecision Busy = new(DecisionOutcome.Busy, default);
 
-    private readonly IGrainFactory _grains;
+    private readonly BlockGrainReferences _grains;
     private readonly BlockStore _store;
     private readonly SemaphoreSlim _slots;
+    private readonly ILogger<BlockDecider> _logger;
 
-    public BlockDecider(IGrainFactory grains, BlockStore store, AwakeGrains awake)
+    public BlockDecider(BlockGrainReferences grains, BlockStore store, AwakeGrains awake, ILogger<BlockDecider> logger)
     {
+        _logger = logger;
         _grains = grains;
         _store = store;
         _slots = new(awake.Bound / AwakePerDecision);
@@ -49,16 +51,24 @@ internal sealed class BlockDecider : IDisposable
 
     public void Dispose() => _slots.Dispose();
 
+    [LoggerMessage(LogLevel.Warning, "A block's grain did not answer; the client is told to try again.")]
+    private partial void LogUndecided(Exception error);
+
     private async ValueTask<BlockDecision> DecideAsync<TAsk>(BlockKey key, Func<IPrefixBlockGrain, TAsk, ValueTask<BlockDecision>> decide, TAsk ask)
     {
         if (!await _slots.WaitAsync(LongestWait).ConfigureAwait(false))
             return Busy;
         try
         {
-            return await decide(_grains.GetGrain<IPrefixBlockGrain>(KeyId.Of(key.Span).ToString()), ask).ConfigureAwait(false);
+            return await decide(_grains.Get(KeyId.Of(key.Span)), ask).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is TooManyAwakeException or TimeoutException or OrleansException)
+        catch (TooManyAwakeException)
         {
+            return Busy;
+        }
+        catch (Exception error)
+        {
+            LogUndecided(error);
             return Busy;
         }
         finally

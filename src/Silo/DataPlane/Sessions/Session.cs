@@ -155,6 +155,9 @@ internal sealed class Session : IValuePositions, IDisposable
         Output.WriteLineEnd();
     }
 
+    /// <summary>Flushes when enough is buffered; for replies of many parts.</summary>
+    public ValueTask FlushWhenFullAsync() => Output.WantsFlush ? FlushAsync() : ValueTask.CompletedTask;
+
     public int ValuePosition(ReadOnlySpan<byte> commandName, int argumentCount)
     {
         _command = _commands.Find(commandName);
@@ -170,8 +173,7 @@ internal sealed class Session : IValuePositions, IDisposable
             while (!IsQuitting && await ReadCommandAsync(stopping).ConfigureAwait(false))
             {
                 await RunCommandAsync().ConfigureAwait(false);
-                if (Output.WantsFlush)
-                    await FlushAsync().ConfigureAwait(false);
+                await FlushWhenFullAsync().ConfigureAwait(false);
             }
 
             await _deferred.CompleteAsync(this).ConfigureAwait(false);

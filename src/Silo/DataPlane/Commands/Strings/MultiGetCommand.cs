@@ -21,6 +21,9 @@ internal sealed class MultiGetCommand : DataPlaneCommand
     {
         session.Output.WriteArrayHeader(session.ArgumentCount - 1);
         for (var i = 1; i < session.ArgumentCount; i++)
+        {
             await GetCommand.ReplyAsync(session, session.Argument(i)).ConfigureAwait(false);
+            await session.FlushWhenFullAsync().ConfigureAwait(false);
+        }
     }
 }

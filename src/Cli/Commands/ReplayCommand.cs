@@ -1,0 +1,145 @@
+using System.CommandLine;
+using System.Net;
+using System.Text;
+using KvOrleans.Cli.Connections;
+using KvOrleans.Cli.Rendering;
+using KvOrleans.Cli.Replay;
+using KvOrleans.Cli.Silos;
+using KvOrleans.Cli.Sizes;
+using KvOrleans.Cli.Traces;
+using KvOrleans.Cli.Workloads;
+
+namespace KvOrleans.Cli.Commands;
+
+/// <summary><c>kvo replay</c>: a recorded trace, through real nodes and silos.</summary>
+internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector, TimeProvider time)
+{
+    private const int DefaultBlockBytes = 64 << 10;
+    private const int LargestBlock = 256 << 20;
+    private const int LongestFingerprint = 256;
+
+    /// <summary>Several nodes keep no exact order anyway, so that writing ahead costs nothing.</summary>
+    private const int WritesInFlightOfSeveralNodes = 4;
+
+    private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(2);
+
+    private readonly Option<FileInfo> _trace = new("--trace")
+    {
+        Description = "The trace: JSON lines, plain or gzip'd; each has timestamp (ms), input_length (tokens) and hash_ids (the prompt's block ids in order).",
+        HelpName = "file",
+        Required = true,
+    };
+
+    private readonly Option<double?> _speedup = CommonOptions.PositiveNumber(
+        "--speedup", "X", "Begin each request at its timestamp / X, and report how late requests began. Without it, as fast as nodes get free.");
+
+    private readonly Option<long?> _blockBytes = CommonOptions.Bytes(
+        "--block-bytes", "Bytes of a block, for example 2MiB. Default: 64KiB.", 1, LargestBlock);
+
+    private readonly Option<int> _nodes = CommonOptions.Count(
+        "--nodes", "Inference nodes. With 1, requests are served strictly in file order, one at a time; with more, each request goes to the next free node.", 1, 1, 256);
+
+    private readonly Option<int> _silos = CommonOptions.Count("--silos", "Silos to start, as processes on free ports of this machine.", 1, 1, 64);
+
+    private readonly Option<long?> _memory = CommonOptions.Bytes(
+        "--memory", "Memory of each silo for blocks, for example 640MiB. Default: room for all different blocks of the trace, within half of the machine's memory.", 4 << 20, 1L << 50);
+
+    private readonly Option<IReadOnlyList<IPEndPoint>?> _connect = CommonOptions.Connect(
+        "Orleans gateways of a running cluster; then no silo is started, and --silos and --memory are not allowed.");
+
+    private readonly Option<int?> _limit = CommonOptions.OptionalCount("--limit", "Replay the first N requests only.", 1, int.MaxValue);
+
+    private readonly Option<int?> _writes = CommonOptions.OptionalCount(
+        "--writes-in-flight", "Blocks that a node writes at a time. Default: 1 with one node, which keeps the order exact, last block to first; else 4.", 1, 64);
+
+    private readonly Option<string> _fingerprint = new("--fingerprint")
+    {
+        Description = "The model fingerprint in the blocks' keys. Give a fresh one to begin cold on a cluster that was replayed to before.",
+        HelpName = "text",
+        DefaultValueFactory = _ => "replay",
+    };
+
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    /// <summary>The command with its options.</summary>
+    public Command Make()
+    {
+        var command = new DocumentedCommand(
+            "replay",
+            "Replays a trace of real traffic through inference nodes and silos, and verifies every byte.",
+            """
+            Each request matches its prompt's chain of blocks, reads what is there, writes the rest (last block first) and releases the match, as an
+            inference engine would. A block's bytes follow from its key, so every byte read is verified.
+            Hit ratio = blocks of leading runs that were read, every byte right / block references. The token hit ratio counts prompt tokens: a block
+            stands for as many as fit the trace's prompt and chain lengths, the last one of a prompt perhaps for fewer.
+            GB/s = 10^9 bytes / the whole duration. Read latency is of a call, which brings a whole match; write latency is of one block.
+            Exit code 0 when every byte was right and no call failed, 1 when not, 2 for a wrong command line.
+            """)
+        {
+            _trace, _speedup, _blockBytes, _nodes, _silos, _memory, _connect, _limit, _writes, _fingerprint, _json,
+        };
+        _fingerprint.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is not { Length: > 0 } text || Encoding.UTF8.GetByteCount(text) > LongestFingerprint)
+                result.AddError($"--fingerprint: expected 1 to {LongestFingerprint} bytes.");
+        });
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(_connect) is null)
+                return;
+            if (result.GetResult(_memory) is not null || result.GetResult(_silos) is { Implicit: false })
+                result.AddError("--connect names a cluster that runs already: leave out --silos and --memory, or leave out --connect.");
+        });
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        var json = arguments.GetValue(_json);
+        IReplayDisplay display = json ? DisplayOf(terminal.ErrorIsLive, terminal.ErrorConsole, terminal.Error) : DisplayOf(terminal.OutputIsLive, terminal.OutputConsole, terminal.Output);
+        var plan = Plan(arguments, display);
+        var report = await new ReplaySession(connector, display, time).RunAsync(plan, cancellationToken);
+
+        if (json)
+            Json.Write(terminal.Output, report);
+        else
+            terminal.OutputConsole.Write(ReplayReportTable.Of(report));
+        if (!report.Complete)
+            await terminal.Error.WriteLineAsync("Stopped before the end; the figures are of what was served.");
+        else if (!report.Succeeded)
+            await terminal.Error.WriteLineAsync($"kvo: {report.FailedCalls} call(s) failed and {report.WrongBytes} byte(s) were wrong.");
+        return report.Succeeded ? ExitCode.Success : report.Complete ? ExitCode.Failure : ExitCode.Stopped;
+    }
+
+    private ReplayPlan Plan(ParseResult arguments, IReplayDisplay display)
+    {
+        var file = arguments.GetRequiredValue(_trace);
+        var trace = TraceReader.Read(file.FullName, arguments.GetValue(_limit) ?? int.MaxValue);
+        var workload = new TraceWorkload(file.Name, trace);
+        var nodes = arguments.GetValue(_nodes);
+        var silos = arguments.GetValue(_silos);
+        var gateways = arguments.GetValue(_connect);
+        var options = new ReplayOptions
+        {
+            BlockBytes = (int)(arguments.GetValue(_blockBytes) ?? DefaultBlockBytes),
+            Fingerprint = arguments.GetRequiredValue(_fingerprint),
+            Speedup = arguments.GetValue(_speedup),
+            WritesInFlight = arguments.GetValue(_writes) ?? (nodes == 1 ? 1 : WritesInFlightOfSeveralNodes),
+        };
+
+        var memory = arguments.GetValue(_memory) ?? 0;
+        if (memory == 0 && gateways is null)
+        {
+            var room = SiloMemory.For(workload.UniqueBlocks, options.BlockBytes, silos);
+            memory = room.BytesPerSilo;
+            if (room.IsCapped)
+                display.Say($"All {Numbers.Count(workload.UniqueBlocks)} different blocks would need {ByteSize.Format(room.WantedBytesPerSilo)} per silo; half of this machine's memory allows {ByteSize.Format(memory)}, so blocks will be evicted.");
+        }
+
+        return new(workload, options, nodes, silos, memory, gateways);
+    }
+
+    private IReplayDisplay DisplayOf(bool live, Spectre.Console.IAnsiConsole console, TextWriter writer) =>
+        live ? new LiveReplayDisplay(console, time) : new PlainReplayDisplay(writer, PlainInterval, time);
+}

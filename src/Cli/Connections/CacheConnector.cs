@@ -1,0 +1,19 @@
+using System.Net;
+using KvOrleans.Client;
+
+namespace KvOrleans.Cli.Connections;
+
+/// <summary>Makes real clients; their warnings go to <paramref name="log"/>.</summary>
+internal sealed class CacheConnector(TextWriter log) : ICacheConnector
+{
+    private readonly ClientLog _log = new(log);
+
+    /// <inheritdoc/>
+    public IPrefixCache Connect(IReadOnlyList<IPEndPoint> gateways, int connectionsPerSilo)
+    {
+        var options = new PrefixCacheClientOptions { ConnectionsPerSilo = connectionsPerSilo };
+        foreach (var gateway in gateways)
+            options.Gateways.Add(gateway);
+        return PrefixCacheClient.Connect(options, _log);
+    }
+}

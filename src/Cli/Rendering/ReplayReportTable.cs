@@ -1,0 +1,41 @@
+using KvOrleans.Cli.Replay;
+using KvOrleans.Cli.Sizes;
+using Spectre.Console;
+
+namespace KvOrleans.Cli.Rendering;
+
+/// <summary>The result of a replay as a table.</summary>
+internal static class ReplayReportTable
+{
+    public static Table Of(ReplayReport report)
+    {
+        var table = new Table().Border(TableBorder.Rounded).AddColumn("").AddColumn(new TableColumn(Markup.Escape(report.Workload)).RightAligned());
+        void Row(string name, string value) => table.AddRow(new Text(name), new Text(value));
+
+        Row("requests", $"{Numbers.Count(report.Requests)} in {Numbers.Seconds(TimeSpan.FromSeconds(report.DurationSeconds))}, {Numbers.Rate(report.RequestsPerSecond)}/s");
+        Row("nodes, block", $"{report.Nodes}, {ByteSize.Format(report.BlockBytes)}");
+        Row("blocks hit", $"{Numbers.Count(report.BlockHits)} of {Numbers.Count(report.BlockReferences)}");
+        Row("hit ratio, blocks", Numbers.Ratio(report.HitRatio));
+        Row("hit ratio, tokens", Numbers.Ratio(report.TokenHitRatio));
+        Row("prefill tokens saved", Numbers.Count(report.PrefillTokensSaved));
+        Row("in", $"{ByteSize.Format(report.BytesRead)}, {Numbers.Rate(report.ReadGigabytesPerSecond)} GB/s");
+        Row("out", $"{ByteSize.Format(report.BytesWritten)}, {Numbers.Rate(report.WriteGigabytesPerSecond)} GB/s");
+        Row("match p50 / p99", $"{Numbers.Microseconds(report.MatchP50Microseconds)} / {Numbers.Microseconds(report.MatchP99Microseconds)}");
+        Row("read of a match p50 / p99", $"{Numbers.Microseconds(report.ReadP50Microseconds)} / {Numbers.Microseconds(report.ReadP99Microseconds)}");
+        Row("write of a block p50 / p99", $"{Numbers.Microseconds(report.WriteP50Microseconds)} / {Numbers.Microseconds(report.WriteP99Microseconds)}");
+        if (report.LagP50Milliseconds is not null)
+            Row("lag p50 / p99 / max", $"{Numbers.Milliseconds(report.LagP50Milliseconds)} / {Numbers.Milliseconds(report.LagP99Milliseconds)} / {Numbers.Milliseconds(report.LagMaxMilliseconds)}");
+        if (report is { MemoryHeldBytes: { } held, MemoryBytes: { } memory, Blocks: { } blocks, Evictions: { } evictions, ResidentBytes: { } resident })
+        {
+            Row("memory held", $"{ByteSize.Format(held)} of {ByteSize.Format(memory)} in {report.Silos} silo(s)");
+            Row("blocks held, evicted", $"{Numbers.Count(blocks)}, {Numbers.Count(evictions)}");
+            Row("resident memory of silos", ByteSize.Format(resident));
+        }
+
+        Row("failed calls", Numbers.Count(report.FailedCalls));
+        foreach (var (reason, count) in report.Failures.OrderByDescending(failure => failure.Value))
+            Row($"  {reason}", Numbers.Count(count));
+        Row("wrong bytes", Numbers.Count(report.WrongBytes));
+        return table;
+    }
+}

@@ -1,0 +1,14 @@
+using System.Net;
+using KvOrleans.Cli.Workloads;
+
+namespace KvOrleans.Cli.Replay;
+
+/// <summary>What to replay, with what, against what.</summary>
+/// <param name="Workload">The requests.</param>
+/// <param name="Options">How they are replayed.</param>
+/// <param name="Nodes">Inference nodes, 1 or more.</param>
+/// <param name="Silos">Silos to start, when <paramref name="Gateways"/> names no cluster.</param>
+/// <param name="SiloMemoryBytes">The memory of each.</param>
+/// <param name="Gateways">A cluster's gateways; null to start silos.</param>
+internal sealed record ReplayPlan(
+    IWorkload Workload, ReplayOptions Options, int Nodes, int Silos, long SiloMemoryBytes, IReadOnlyList<IPEndPoint>? Gateways);

@@ -1,0 +1,155 @@
+using KvOrleans.Cli.Latency;
+
+namespace KvOrleans.Cli.Replay;
+
+/// <summary>What a replay came to. Its properties, in camelCase, are the object that <c>--json</c> prints: names stay.</summary>
+internal sealed record ReplayReport
+{
+    /// <summary>What was replayed.</summary>
+    public required string Workload { get; init; }
+
+    /// <summary>False when the replay was stopped before its end.</summary>
+    public required bool Complete { get; init; }
+
+    public required int Nodes { get; init; }
+
+    public required int BlockBytes { get; init; }
+
+    public required double? Speedup { get; init; }
+
+    public required double DurationSeconds { get; init; }
+
+    public required long Requests { get; init; }
+
+    public required double RequestsPerSecond { get; init; }
+
+    public required long BlockReferences { get; init; }
+
+    /// <summary>Blocks of the requests' leading runs that were read, every byte right.</summary>
+    public required long BlockHits { get; init; }
+
+    /// <summary>Block hits / block references.</summary>
+    public required double HitRatio { get; init; }
+
+    public required long InputTokens { get; init; }
+
+    /// <summary>Tokens of the hits / tokens of the prompts.</summary>
+    public required double TokenHitRatio { get; init; }
+
+    /// <summary>Tokens of the hits.</summary>
+    public required long PrefillTokensSaved { get; init; }
+
+    public required long FailedCalls { get; init; }
+
+    /// <summary>Failed calls by what they were and how they ended.</summary>
+    public required IReadOnlyDictionary<string, long> Failures { get; init; }
+
+    public required long WrongBytes { get; init; }
+
+    public required long BytesRead { get; init; }
+
+    public required long BytesWritten { get; init; }
+
+    public required long BlocksWritten { get; init; }
+
+    public required long BlocksAlreadyPresent { get; init; }
+
+    /// <summary>Bytes read / the replay's duration, in 10⁹ bytes a second.</summary>
+    public required double ReadGigabytesPerSecond { get; init; }
+
+    /// <summary>Bytes written / the replay's duration, in 10⁹ bytes a second.</summary>
+    public required double WriteGigabytesPerSecond { get; init; }
+
+    public required double? MatchP50Microseconds { get; init; }
+
+    public required double? MatchP99Microseconds { get; init; }
+
+    /// <summary>Of a read call, which brings a whole match.</summary>
+    public required double? ReadP50Microseconds { get; init; }
+
+    public required double? ReadP99Microseconds { get; init; }
+
+    /// <summary>Of the write of one block.</summary>
+    public required double? WriteP50Microseconds { get; init; }
+
+    public required double? WriteP99Microseconds { get; init; }
+
+    /// <summary>How late requests began; null without a speedup.</summary>
+    public required double? LagP50Milliseconds { get; init; }
+
+    public required double? LagP99Milliseconds { get; init; }
+
+    public required double? LagMaxMilliseconds { get; init; }
+
+    /// <summary>Silos that answered at the end; this and what follows is null when none did.</summary>
+    public required int? Silos { get; init; }
+
+    /// <summary>Memory that the silos may use for blocks.</summary>
+    public required long? MemoryBytes { get; init; }
+
+    /// <summary>Memory that the silos' blocks take.</summary>
+    public required long? MemoryHeldBytes { get; init; }
+
+    public required long? PayloadBytes { get; init; }
+
+    public required long? ResidentBytes { get; init; }
+
+    public required long? Blocks { get; init; }
+
+    public required long? Evictions { get; init; }
+
+    /// <summary>Whether the replay ended, every byte was right and no call failed.</summary>
+    public bool Succeeded => Complete && FailedCalls == 0 && WrongBytes == 0;
+
+    /// <summary>Puts together what was counted.</summary>
+    public static ReplayReport Of(string workload, bool complete, int nodes, ReplayOptions options, ReplayTotals totals, TimeSpan duration, SiloUse? silos)
+    {
+        var seconds = Math.Max(duration.TotalSeconds, 1e-6);
+        return new()
+        {
+            Workload = workload,
+            Complete = complete,
+            Nodes = nodes,
+            BlockBytes = options.BlockBytes,
+            Speedup = options.Speedup,
+            DurationSeconds = duration.TotalSeconds,
+            Requests = totals.Requests,
+            RequestsPerSecond = totals.Requests / seconds,
+            BlockReferences = totals.BlockReferences,
+            BlockHits = totals.BlockHits,
+            HitRatio = Ratio(totals.BlockHits, totals.BlockReferences),
+            InputTokens = totals.InputTokens,
+            TokenHitRatio = Ratio(totals.TokenHits, totals.InputTokens),
+            PrefillTokensSaved = totals.TokenHits,
+            FailedCalls = totals.FailedCalls,
+            Failures = totals.Failures,
+            WrongBytes = totals.WrongBytes,
+            BytesRead = totals.BytesRead,
+            BytesWritten = totals.BytesWritten,
+            BlocksWritten = totals.BlocksWritten,
+            BlocksAlreadyPresent = totals.BlocksAlreadyPresent,
+            ReadGigabytesPerSecond = totals.BytesRead / seconds / 1e9,
+            WriteGigabytesPerSecond = totals.BytesWritten / seconds / 1e9,
+            MatchP50Microseconds = Microseconds(totals.Match, .5),
+            MatchP99Microseconds = Microseconds(totals.Match, .99),
+            ReadP50Microseconds = Microseconds(totals.Read, .5),
+            ReadP99Microseconds = Microseconds(totals.Read, .99),
+            WriteP50Microseconds = Microseconds(totals.Write, .5),
+            WriteP99Microseconds = Microseconds(totals.Write, .99),
+            LagP50Milliseconds = totals.Lag.Percentile(.5)?.TotalMilliseconds,
+            LagP99Milliseconds = totals.Lag.Percentile(.99)?.TotalMilliseconds,
+            LagMaxMilliseconds = totals.Lag.Percentile(1)?.TotalMilliseconds,
+            Silos = silos?.Silos,
+            MemoryBytes = silos?.ArenaBytes,
+            MemoryHeldBytes = silos?.HeldBytes,
+            PayloadBytes = silos?.PayloadBytes,
+            ResidentBytes = silos?.ResidentBytes,
+            Blocks = silos?.Blocks,
+            Evictions = silos?.Evictions,
+        };
+    }
+
+    private static double Ratio(long part, long whole) => whole == 0 ? 0 : (double)part / whole;
+
+    private static double? Microseconds(LatencyHistogram histogram, double quantile) => histogram.Percentile(quantile)?.TotalMicroseconds;
+}

@@ -1,0 +1,34 @@
+using System.Globalization;
+
+namespace KvOrleans.Cli.Silos;
+
+/// <summary>How a silo is started.</summary>
+/// <param name="Name">Its stable name.</param>
+/// <param name="MemoryBytes">Its arena.</param>
+/// <param name="DataPlanePort">Port of RESP.</param>
+/// <param name="SiloPort">Port of silo to silo.</param>
+/// <param name="GatewayPort">Port of client to silo.</param>
+/// <param name="HttpPort">Port of health and metrics.</param>
+/// <param name="PrimarySiloPort">The first silo's silo port; null when this is the first.</param>
+internal sealed record SiloProcessOptions(
+    string Name, long MemoryBytes, int DataPlanePort, int SiloPort, int GatewayPort, int HttpPort, int? PrimarySiloPort)
+{
+    /// <summary>The command line's arguments.</summary>
+    public IEnumerable<string> Arguments()
+    {
+        List<(string Option, string Value)> settings =
+        [
+            ("SiloName", Name),
+            ("Memory:Bytes", Text(MemoryBytes)),
+            ("DataPlane:Port", Text(DataPlanePort)),
+            ("SiloPort", Text(SiloPort)),
+            ("GatewayPort", Text(GatewayPort)),
+            ("Http:Port", Text(HttpPort)),
+        ];
+        if (PrimarySiloPort is { } primary)
+            settings.Add(("PrimarySilo", $"127.0.0.1:{Text(primary)}"));
+        return settings.SelectMany(setting => new[] { $"--KvOrleans:{setting.Option}", setting.Value });
+    }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

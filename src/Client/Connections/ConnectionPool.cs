@@ -1,0 +1,253 @@
+using System.Net;
+using KvOrleans.Client.Metrics;
+using Microsoft.Extensions.Logging;
+
+namespace KvOrleans.Client.Connections;
+
+/// <summary>The connections to one silo for reads and writes: each is rented by one call at a time. Thread-safe.</summary>
+/// <remarks>
+/// <para>
+/// Callers are served in the order in which they came. A connection is opened by the pool, not by the call that lacked one: a call
+/// whose deadline is shorter than the opening leaves a connection behind for the next.
+/// </para>
+/// <para>
+/// While the silo does not answer (<see cref="SiloBackoff.IsHealthy"/> is false) nobody waits for a connection to be opened; a caller
+/// still waits for one that another call is using, for that one works.
+/// </para>
+/// </remarks>
+internal sealed partial class ConnectionPool : IDisposable
+{
+    /// <summary>A connection that was silent for so long when its call's time was over makes its silo suspect.</summary>
+    public static readonly TimeSpan SuspectAfter = TimeSpan.FromMilliseconds(500);
+
+    private readonly Lock _gate = new();
+    private readonly Stack<SiloConnection> _idle = new();
+    private readonly HashSet<SiloConnection> _open = [];
+    private readonly LinkedList<PoolWaiter> _waiters = new();
+    private readonly CancellationTokenSource _closing = new();
+    private readonly IPEndPoint _endpoint;
+    private readonly SiloDialer _dialer;
+    private readonly SiloBackoff _backoff;
+    private readonly PrefixCacheClientMetrics _metrics;
+    private readonly ILogger _logger;
+    private readonly int _most;
+    private readonly int _mostWaiting;
+    private int _dialing;
+    private bool _closed;
+
+    public ConnectionPool(
+        IPEndPoint endpoint, PrefixCacheClientOptions options, SiloDialer dialer, SiloBackoff backoff, PrefixCacheClientMetrics metrics, ILogger logger)
+    {
+        _endpoint = endpoint;
+        _dialer = dialer;
+        _backoff = backoff;
+        _metrics = metrics;
+        _logger = logger;
+        _most = options.ConnectionsPerSilo;
+        _mostWaiting = options.WaitingCallsPerSilo;
+    }
+
+    /// <summary>The most connections there can be.</summary>
+    public int Most => _most;
+
+    /// <summary>Takes a connection for one call. It must come back through <see cref="Return"/>.</summary>
+    /// <exception cref="NoConnectionException">There is none, and none is to be expected.</exception>
+    /// <exception cref="OperationCanceledException">The call's time is over.</exception>
+    public ValueTask<SiloConnection> RentAsync(CancellationToken cancellationToken)
+    {
+        while (TryTakeIdle(out var connection))
+        {
+            if (connection.IsUsable())
+            {
+                connection.Progressed();
+                return new(connection);
+            }
+
+            Close(connection);
+        }
+
+        return WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Gives a connection back.</summary>
+    /// <param name="connection">What was rented.</param>
+    /// <param name="reusable">True when its call ended as it should, with nothing left to send or to arrive.</param>
+    public void Return(SiloConnection connection, bool reusable)
+    {
+        if (reusable && TryPass(connection))
+            return;
+        if (!reusable && !_closed && connection.Silence >= SuspectAfter)
+            _backoff.Failed();
+        Close(connection);
+    }
+
+    /// <summary>Opens a connection ahead of the first call.</summary>
+    public void Warm()
+    {
+        lock (_gate)
+        {
+            if (_open.Count + _dialing == 0)
+                BeginDial();
+        }
+    }
+
+    /// <summary>Ends every connection; calls under way on them and callers that wait fail at once.</summary>
+    public void Dispose()
+    {
+        SiloConnection[] used;
+        lock (_gate)
+        {
+            if (_closed)
+                return;
+            _closed = true;
+            used = [.. _open.Except(_idle)];
+            foreach (var idle in _idle)
+            {
+                _open.Remove(idle);
+                idle.Dispose();
+                _metrics.ConnectionClosed();
+            }
+
+            _idle.Clear();
+        }
+
+        _closing.Cancel();
+        foreach (var connection in used)
+            connection.Abort();
+        ServeWaiters(null);
+    }
+
+    private void Close(SiloConnection connection)
+    {
+        lock (_gate)
+            _open.Remove(connection);
+        connection.Dispose();
+        _metrics.ConnectionClosed();
+        ServeWaiters(null);
+    }
+
+    private bool TryTakeIdle(out SiloConnection connection)
+    {
+        lock (_gate)
+            return _idle.TryPop(out connection!);
+    }
+
+    private ValueTask<SiloConnection> WaitAsync(CancellationToken cancellationToken)
+    {
+        PoolWaiter waiter;
+        lock (_gate)
+        {
+            if (_closed)
+                throw new NoConnectionException("the client no longer uses this silo");
+            if (_idle.TryPop(out var connection))
+                return new(connection);
+            if (_open.Count + _dialing < _most)
+                BeginDial();
+            if (!_backoff.IsHealthy && _open.Count == 0)
+                throw new NoConnectionException("the silo did not answer lately");
+            if (_waiters.Count >= _mostWaiting)
+                throw new NoConnectionException("too many calls wait for a connection");
+            waiter = new(this);
+            _waiters.AddLast(waiter.Node);
+        }
+
+        return waiter.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Takes a waiter whose time is over off the queue.</summary>
+    internal void Forget(PoolWaiter waiter)
+    {
+        lock (_gate)
+        {
+            if (waiter.Node.List is not null)
+                _waiters.Remove(waiter.Node);
+        }
+    }
+
+    /// <summary>Hands a good connection to who waits longest, or keeps it. False when the pool is closed.</summary>
+    private bool TryPass(SiloConnection connection)
+    {
+        lock (_gate)
+        {
+            if (_closed)
+                return false;
+            while (_waiters.First is { } first)
+            {
+                _waiters.RemoveFirst();
+                connection.Progressed();
+                if (first.Value.TryServe(connection))
+                    return true;
+            }
+
+            _idle.Push(connection);
+            return true;
+        }
+    }
+
+    /// <summary>After a connection was lost: opens another for those who wait, or tells them that there is none.</summary>
+    private void ServeWaiters(Exception? cause)
+    {
+        lock (_gate)
+        {
+            if (_waiters.Count == 0)
+                return;
+            if (!_closed && _open.Count + _dialing < _most)
+                BeginDial();
+            if (!_closed && (_open.Count > 0 || (_dialing > 0 && _backoff.IsHealthy)))
+                return;
+            var error = new NoConnectionException(cause?.Message ?? "the silo did not answer lately", cause);
+            while (_waiters.First is { } first)
+            {
+                _waiters.RemoveFirst();
+                first.Value.Fail(error);
+            }
+        }
+    }
+
+    /// <summary>Under the gate. Does nothing when the silo is not to be tried yet.</summary>
+    private void BeginDial()
+    {
+        if (_closed || !_backoff.TryBegin())
+            return;
+        _dialing++;
+        // Begun elsewhere: the first part of opening a connection runs system calls, and the gate is held.
+        _ = Task.Run(DialAsync);
+    }
+
+    private async Task DialAsync()
+    {
+        SiloConnection connection;
+        try
+        {
+            connection = await _dialer.DialAsync(_endpoint, _closing.Token).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            lock (_gate)
+                _dialing--;
+            if (!_closed)
+            {
+                _backoff.Failed();
+                _metrics.ConnectionFailed();
+                LogDialFailed(_logger, _endpoint, error.Message);
+            }
+
+            ServeWaiters(error);
+            return;
+        }
+
+        _backoff.Succeeded();
+        _metrics.ConnectionOpened();
+        lock (_gate)
+        {
+            _dialing--;
+            _open.Add(connection);
+        }
+
+        if (!TryPass(connection))
+            Return(connection, reusable: false);
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "No connection to the silo at {Endpoint}: {Reason}. Its blocks are misses until it answers.")]
+    private static partial void LogDialFailed(ILogger logger, IPEndPoint endpoint, string reason);
+}

@@ -1,0 +1,68 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using KvOrleans.Wire;
+using KvOrleans.Wire.Replies;
+
+namespace KvOrleans.Client.Connections;
+
+/// <summary>Opens connections. One is open when the silo has answered on it, so that a silo that accepts and stays silent is found out here.</summary>
+internal sealed class SiloDialer(string? password)
+{
+    /// <summary>How long opening may take. Calls wait for it no longer than their own deadline.</summary>
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+
+    private readonly byte[]? _password = password is null ? null : Encoding.UTF8.GetBytes(password);
+
+    /// <summary>Opens a connection to <paramref name="endpoint"/>.</summary>
+    /// <exception cref="NoConnectionException">The silo refused, or did not answer in time.</exception>
+    public async Task<SiloConnection> DialAsync(IPEndPoint endpoint, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(Timeout);
+        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        SiloConnection? connection = null;
+        try
+        {
+            await socket.ConnectAsync(endpoint, deadline.Token).ConfigureAwait(false);
+            connection = new(socket);
+            await GreetAsync(connection, deadline.Token).ConfigureAwait(false);
+            return connection;
+        }
+        catch (Exception error)
+        {
+            connection?.Dispose();
+            socket.Dispose();
+            if (error is NoConnectionException)
+                throw;
+            throw new NoConnectionException(
+                error is OperationCanceledException ? $"no answer within {Timeout.TotalSeconds} s" : error.Message, error);
+        }
+    }
+
+    private async Task GreetAsync(SiloConnection connection, CancellationToken cancellationToken)
+    {
+        if (_password is not null)
+        {
+            connection.Output.WriteArrayHeader(2);
+            connection.Output.WriteBulk("AUTH"u8);
+            connection.Output.WriteBulk(_password);
+        }
+
+        connection.Output.WriteArrayHeader(1);
+        connection.Output.WriteBulk("PING"u8);
+        await connection.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+        if (_password is not null)
+            await ExpectSimpleStringAsync(connection, cancellationToken).ConfigureAwait(false);
+        await ExpectSimpleStringAsync(connection, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task ExpectSimpleStringAsync(SiloConnection connection, CancellationToken cancellationToken)
+    {
+        var line = await connection.Replies.ReadLineAsync(cancellationToken).ConfigureAwait(false);
+        if (line.Type == RespReplyType.Error)
+            throw new NoConnectionException(SiloError.Read(connection.Replies.Text).Text);
+        if (line.Type != RespReplyType.SimpleString)
+            throw new RespProtocolException($"a greeting was expected, a {line.Type} came");
+    }
+}

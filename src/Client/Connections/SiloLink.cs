@@ -1,0 +1,49 @@
+using System.Net;
+using KvOrleans.Client.Matching;
+using KvOrleans.Client.Metrics;
+using KvOrleans.Contracts.Cluster;
+using Microsoft.Extensions.Logging;
+
+namespace KvOrleans.Client.Connections;
+
+/// <summary>All the connections to one life of a silo.</summary>
+internal sealed class SiloLink : IDisposable
+{
+    public SiloLink(SiloDescriptor silo, PrefixCacheClientOptions options, PrefixCacheClientMetrics metrics, TimeProvider time, ILogger logger)
+    {
+        Silo = silo;
+        Backoff = new(time);
+        var dialer = new SiloDialer(options.Password);
+        Pool = new(silo.DataPlane, options, dialer, Backoff, metrics, logger);
+        Leases = new(silo.DataPlane, dialer, Backoff, metrics, logger);
+    }
+
+    /// <summary>The silo as the map has it.</summary>
+    public SiloDescriptor Silo { get; }
+
+    /// <summary>Whether the silo answers.</summary>
+    public SiloBackoff Backoff { get; }
+
+    /// <summary>Connections for reads and writes.</summary>
+    public ConnectionPool Pool { get; }
+
+    /// <summary>The connection that leases belong to.</summary>
+    public LeaseLine Leases { get; }
+
+    /// <summary>Whether the link leads to <paramref name="silo"/>: the same life at the same place.</summary>
+    public bool LeadsTo(SiloDescriptor silo) => Silo.Life == silo.Life && Silo.Name == silo.Name && Silo.DataPlane.Equals(silo.DataPlane);
+
+    /// <summary>Opens what the first calls will need.</summary>
+    public void Warm()
+    {
+        Pool.Warm();
+        Leases.Warm();
+    }
+
+    /// <summary>Ends the connections; calls under way on them fail at once.</summary>
+    public void Dispose()
+    {
+        Pool.Dispose();
+        Leases.Dispose();
+    }
+}

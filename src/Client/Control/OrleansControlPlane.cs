@@ -1,0 +1,182 @@
+using System.Net;
+using KvOrleans.Contracts.Blocks;
+using KvOrleans.Contracts.Cluster;
+using KvOrleans.Contracts.Control;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+
+namespace KvOrleans.Client.Control;
+
+/// <summary>The control plane over an Orleans client in a container of its own, so that it neither holds up nor shares the caller's.</summary>
+/// <remarks>It connects in the background and tries again, with growing delays, until it is disposed of.</remarks>
+internal sealed partial class OrleansControlPlane : IControlPlane
+{
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(2);
+
+    private readonly TaskCompletionSource<IGrainFactory> _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _closing = new();
+    private readonly string _clusterId;
+    private readonly string _serviceId;
+    private readonly IPEndPoint[] _gateways;
+    private readonly ILoggerFactory _logging;
+    private readonly ILogger _logger;
+    private readonly Task _running;
+
+    public OrleansControlPlane(PrefixCacheClientOptions options, ILoggerFactory logging)
+    {
+        _clusterId = options.ClusterId;
+        _serviceId = options.ServiceId;
+        _gateways = options.Gateways.Count > 0 ? [.. options.Gateways] : [new(IPAddress.Loopback, 30000)];
+        _logging = logging;
+        _logger = logging.CreateLogger<OrleansControlPlane>();
+        _running = Task.Run(RunAsync);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ClusterMap> GetMapAsync(CancellationToken cancellationToken)
+    {
+        var grains = await GrainsAsync(cancellationToken).ConfigureAwait(false);
+        return await EndWith(grains.GetGrain<IClusterMapGrain>(0).GetMapAsync().AsTask(), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<BlockInfo?> InspectAsync(BlockKey key, CancellationToken cancellationToken)
+    {
+        var grains = await GrainsAsync(cancellationToken).ConfigureAwait(false);
+        return await EndWith(GrainOf(grains, key).InspectAsync(key).AsTask(), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<BlockDecision> DeleteAsync(BlockKey key, WriteCondition condition, CancellationToken cancellationToken)
+    {
+        var grains = await GrainsAsync(cancellationToken).ConfigureAwait(false);
+        return await EndWith(GrainOf(grains, key).DeleteAsync(key, condition).AsTask(), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_closing.IsCancellationRequested)
+            return;
+        await _closing.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+    }
+
+    private static IPrefixBlockGrain GrainOf(IGrainFactory grains, BlockKey key) =>
+        grains.GetGrain<IPrefixBlockGrain>(KeyId.Of(key.Span).ToString());
+
+    private Task<IGrainFactory> GrainsAsync(CancellationToken cancellationToken) => _connected.Task.WaitAsync(cancellationToken);
+
+    /// <summary>Orleans' calls take no token that ends the wait: the call is left alone, and what becomes of it is observed.</summary>
+    private static Task<T> EndWith<T>(Task<T> call, CancellationToken cancellationToken)
+    {
+        _ = call.ContinueWith(
+            static call => call.Exception, CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return call.WaitAsync(cancellationToken);
+    }
+
+    private async Task RunAsync()
+    {
+        for (var attempt = 0; !_closing.IsCancellationRequested; attempt++)
+        {
+            ServiceProvider? services = null;
+            try
+            {
+                services = BuildServices();
+                var parts = services.GetServices<IHostedService>().ToArray();
+                foreach (var part in parts)
+                    await part.StartAsync(_closing.Token).ConfigureAwait(false);
+                _connected.TrySetResult(services.GetRequiredService<IClusterClient>());
+                LogConnected(_logger);
+                await Task.Delay(Timeout.Infinite, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await StopAsync(parts).ConfigureAwait(false);
+            }
+            catch (Exception error) when (!_closing.IsCancellationRequested)
+            {
+                LogNotConnected(_logger, error.Message);
+                await DelayAsync(attempt).ConfigureAwait(false);
+            }
+            catch (Exception)
+            {
+                // Disposed of while it was connecting.
+            }
+            finally
+            {
+                await DisposeAsync(services).ConfigureAwait(false);
+            }
+        }
+
+        _connected.TrySetException(new ObjectDisposedException(nameof(PrefixCacheClient)));
+        _ = _connected.Task.Exception;
+    }
+
+    private ServiceProvider BuildServices()
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton(_logging);
+        services.AddLogging();
+        services.Replace(ServiceDescriptor.Singleton(_logging));
+        services.AddOrleansClient(client => client
+            .UseStaticClustering(_gateways)
+            .Configure<ClusterOptions>(cluster =>
+            {
+                cluster.ClusterId = _clusterId;
+                cluster.ServiceId = _serviceId;
+            })
+            .Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = LongestDelay)
+            .UseConnectionRetryFilter(RetryAsync));
+        return services.BuildServiceProvider();
+    }
+
+    private async Task<bool> RetryAsync(Exception error, CancellationToken cancellationToken)
+    {
+        LogNotConnected(_logger, error.Message);
+        await DelayAsync(Interlocked.Increment(ref _retries) - 1).ConfigureAwait(false);
+        return !_closing.IsCancellationRequested && !cancellationToken.IsCancellationRequested;
+    }
+
+    private int _retries;
+
+    private Task DelayAsync(int attempt)
+    {
+        var delay = FirstDelay * Math.Pow(2, Math.Min(attempt, 10));
+        return Task.Delay(delay < LongestDelay ? delay : LongestDelay, _closing.Token).ContinueWith(
+            static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private static async Task StopAsync(IHostedService[] parts)
+    {
+        using var limit = new CancellationTokenSource(LongestStop);
+        foreach (var part in parts.Reverse())
+            await part.StopAsync(limit.Token).ConfigureAwait(false);
+    }
+
+    private async Task DisposeAsync(ServiceProvider? services)
+    {
+        if (services is null)
+            return;
+        try
+        {
+            await services.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            LogDisposeFailed(_logger, error.Message);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "Connected to the cluster's control plane.")]
+    private static partial void LogConnected(ILogger logger);
+
+    [LoggerMessage(2, LogLevel.Warning, "The cluster's gateways do not answer; trying again: {Reason}")]
+    private static partial void LogNotConnected(ILogger logger, string reason);
+
+    [LoggerMessage(3, LogLevel.Debug, "The Orleans client did not end cleanly: {Reason}")]
+    private static partial void LogDisposeFailed(ILogger logger, string reason);
+}

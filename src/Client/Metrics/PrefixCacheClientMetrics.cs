@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace KvOrleans.Client.Metrics;
+
+/// <summary>What a client counts, under the meter <c>KvOrleans.Client</c>. Costs a check when nobody listens.</summary>
+internal sealed class PrefixCacheClientMetrics : IDisposable
+{
+    /// <summary>The meter's name.</summary>
+    public const string MeterName = "KvOrleans.Client";
+
+    private readonly Meter _meter;
+    private readonly Counter<long> _calls;
+    private readonly Histogram<double> _durations;
+    private readonly Counter<long> _hits;
+    private readonly Counter<long> _misses;
+    private readonly Counter<long> _read;
+    private readonly Counter<long> _written;
+    private readonly UpDownCounter<long> _connections;
+    private readonly Counter<long> _failedConnections;
+    private readonly Counter<long> _maps;
+
+    public PrefixCacheClientMetrics()
+    {
+        _meter = new(MeterName);
+        _calls = _meter.CreateCounter<long>("kvorleans.client.calls", "{call}", "Calls, by kind and outcome.");
+        _durations = _meter.CreateHistogram<double>("kvorleans.client.call.duration", "s", "How long calls took, by kind.");
+        _hits = _meter.CreateCounter<long>("kvorleans.client.match.hits", "{block}", "Blocks that matches found in their leading run.");
+        _misses = _meter.CreateCounter<long>("kvorleans.client.match.misses", "{block}", "Blocks asked for that were not in the leading run.");
+        _read = _meter.CreateCounter<long>("kvorleans.client.read.bytes", "By", "Verified bytes that were read.");
+        _written = _meter.CreateCounter<long>("kvorleans.client.written.bytes", "By", "Bytes of accepted writes.");
+        _connections = _meter.CreateUpDownCounter<long>("kvorleans.client.connections", "{connection}", "Open connections to silos.");
+        _failedConnections = _meter.CreateCounter<long>("kvorleans.client.connections.failed", "{connection}", "Connections that could not be opened.");
+        _maps = _meter.CreateCounter<long>("kvorleans.client.maps", "{map}", "Requests for the cluster map, by outcome.");
+    }
+
+    /// <summary>The start of a call for <see cref="CallEnded"/>; 0 when nobody listens.</summary>
+    public long CallBegan() => _durations.Enabled ? Stopwatch.GetTimestamp() : 0;
+
+    /// <summary>A call has ended. <paramref name="call"/> and <paramref name="outcome"/> are from small fixed sets.</summary>
+    public void CallEnded(string call, string outcome, long began)
+    {
+        if (_calls.Enabled)
+            _calls.Add(1, new("call", call), new("outcome", outcome));
+        if (began != 0 && _durations.Enabled)
+            _durations.Record(Stopwatch.GetElapsedTime(began).TotalSeconds, new KeyValuePair<string, object?>("call", call));
+    }
+
+    /// <summary>A match found <paramref name="hits"/> of <paramref name="asked"/> blocks.</summary>
+    public void Matched(int hits, int asked)
+    {
+        if (_hits.Enabled)
+            _hits.Add(hits);
+        if (_misses.Enabled)
+            _misses.Add(asked - hits);
+    }
+
+    /// <summary>Verified bytes were read.</summary>
+    public void Read(long bytes)
+    {
+        if (_read.Enabled)
+            _read.Add(bytes);
+    }
+
+    /// <summary>A write was accepted.</summary>
+    public void Written(long bytes)
+    {
+        if (_written.Enabled)
+            _written.Add(bytes);
+    }
+
+    /// <summary>A connection was opened.</summary>
+    public void ConnectionOpened() => _connections.Add(1);
+
+    /// <summary>A connection was closed.</summary>
+    public void ConnectionClosed() => _connections.Add(-1);
+
+    /// <summary>A connection could not be opened.</summary>
+    public void ConnectionFailed() => _failedConnections.Add(1);
+
+    /// <summary>The cluster map was asked for.</summary>
+    public void MapAsked(bool answered) => _maps.Add(1, new KeyValuePair<string, object?>("outcome", answered ? "answered" : "failed"));
+
+    /// <inheritdoc/>
+    public void Dispose() => _meter.Dispose();
+}

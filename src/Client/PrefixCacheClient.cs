@@ -1,0 +1,304 @@
+using KvOrleans.Client.Connections;
+using KvOrleans.Client.Control;
+using KvOrleans.Client.Deadlines;
+using KvOrleans.Client.Matching;
+using KvOrleans.Client.Metrics;
+using KvOrleans.Client.Reading;
+using KvOrleans.Client.Status;
+using KvOrleans.Client.Writing;
+using KvOrleans.Contracts.Blocks;
+using KvOrleans.Contracts.Cluster;
+using KvOrleans.Contracts.Control;
+using KvOrleans.Contracts.Errors;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace KvOrleans.Client;
+
+/// <summary>The prefix cache over a cluster of silos: bytes over plain sockets, control calls over Orleans. Thread-safe; make one and share it.</summary>
+public sealed class PrefixCacheClient : IPrefixCache, IDisposable
+{
+    private static readonly TimeSpan ReadyPause = TimeSpan.FromMilliseconds(50);
+    private static readonly BlockWriteOptions DefaultWrite = new();
+
+    private readonly PrefixCacheClientMetrics _metrics = new();
+    private readonly IControlPlane _control;
+    private readonly ClusterMapKeeper _maps;
+    private readonly ChainMatcher _matcher;
+    private readonly MatchReader _matchReader;
+    private readonly BlockReader _reader;
+    private readonly BlockWriter _writer;
+    private readonly TimeSpan _defaultDeadline;
+    private readonly TimeSpan _defaultLease;
+    private Task? _disposing;
+
+    /// <summary>For tests: the same client over another control plane.</summary>
+    internal PrefixCacheClient(PrefixCacheClientOptions options, IControlPlane control, ILoggerFactory logging, TimeProvider time)
+    {
+        _defaultDeadline = options.DefaultDeadline;
+        _defaultLease = options.DefaultLease;
+        _control = control;
+        var links = logging.CreateLogger<SiloLink>();
+        _maps = new(control, options.MapRefresh, silo => new(silo, options, _metrics, time, links), _metrics, logging.CreateLogger<ClusterMapKeeper>());
+        _matcher = new(_maps, _metrics, logging.CreateLogger<ChainMatcher>());
+        _matchReader = new(_maps, _metrics, logging.CreateLogger<MatchReader>());
+        _reader = new(_maps, _metrics, logging.CreateLogger<BlockReader>());
+        _writer = new(_maps, _metrics, logging.CreateLogger<BlockWriter>());
+    }
+
+    /// <summary>Makes a client and returns at once; it connects in the background and calls are misses until it has.</summary>
+    /// <param name="options">The settings; later changes to them have no effect.</param>
+    /// <param name="logging">Where the client logs; null for nowhere. Neither keys nor payloads nor the password are logged.</param>
+    /// <exception cref="ArgumentException">A setting is wrong; the message says which, what it got and what it accepts.</exception>
+    public static PrefixCacheClient Connect(PrefixCacheClientOptions options, ILoggerFactory? logging = null)
+    {
+        PrefixCacheClientOptionsValidator.Validate(options);
+        logging ??= NullLoggerFactory.Instance;
+        return new(options.Copy(), new OrleansControlPlane(options, logging), logging, TimeProvider.System);
+    }
+
+    /// <inheritdoc/>
+    public async Task WaitUntilReadyAsync(TimeSpan deadline, CancellationToken cancellationToken = default)
+    {
+        await ControlAsync(deadline, "ready", async token =>
+        {
+            await _maps.WaitForFirstAsync(token).ConfigureAwait(false);
+            while (!await ReachesAnyAsync(token).ConfigureAwait(false))
+                await Task.Delay(ReadyPause, token).ConfigureAwait(false);
+            return true;
+        }, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<PrefixMatch> MatchAsync(
+        ReadOnlyMemory<BlockKey> chain, TimeSpan? lease = null, TimeSpan? deadline = null, CancellationToken cancellationToken = default)
+    {
+        foreach (var key in chain.Span)
+            Check(key, nameof(chain));
+        if (lease is { } asked)
+            ArgumentOutOfRangeException.ThrowIfLessThan(asked, TimeSpan.FromMilliseconds(1), nameof(lease));
+        cancellationToken.ThrowIfCancellationRequested();
+        var within = deadline ?? _defaultDeadline;
+        if (within <= TimeSpan.Zero || chain.IsEmpty)
+            return PrefixMatch.Empty;
+
+        var began = _metrics.CallBegan();
+        using var time = CallDeadline.Start(within, cancellationToken);
+        var match = await _matcher.MatchAsync(chain, lease ?? _defaultLease, time).ConfigureAwait(false);
+        _metrics.CallEnded("match", match.Blocks.Count > 0 ? "hit" : "miss", began);
+        return match;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<int> ReadAsync(
+        PrefixMatch match, ReadOnlyMemory<Memory<byte>> destinations, TimeSpan? deadline = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(match);
+        Check(match, destinations.Span);
+        cancellationToken.ThrowIfCancellationRequested();
+        var within = deadline ?? _defaultDeadline;
+        if (within <= TimeSpan.Zero || destinations.IsEmpty)
+            return 0;
+
+        var began = _metrics.CallBegan();
+        using var time = CallDeadline.Start(within, cancellationToken);
+        var read = await _matchReader.ReadAsync(match.Blocks, destinations, time).ConfigureAwait(false);
+        _metrics.CallEnded("read_match", read == destinations.Length ? "hit" : "miss", began);
+        return read;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<BlockRead> ReadAsync(
+        BlockKey key, Memory<byte> destination, TimeSpan? deadline = null, CancellationToken cancellationToken = default)
+    {
+        Check(key, nameof(key));
+        cancellationToken.ThrowIfCancellationRequested();
+        var within = deadline ?? _defaultDeadline;
+        if (within <= TimeSpan.Zero)
+            return new(BlockReadOutcome.DeadlineExceeded, default, 0);
+
+        var began = _metrics.CallBegan();
+        using var time = CallDeadline.Start(within, cancellationToken);
+        var read = await _reader.ReadAsync(key, destination, time).ConfigureAwait(false);
+        _metrics.CallEnded("read", OutcomeNames.Of(read.Outcome), began);
+        return read;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<BlockWrite> WriteAsync(
+        BlockKey key, ReadOnlyMemory<byte> payload, BlockWriteOptions? options = null, TimeSpan? deadline = null, CancellationToken cancellationToken = default)
+    {
+        Check(key, nameof(key));
+        options ??= DefaultWrite;
+        if (options.Condition.Kind == WriteConditionKind.Present)
+            throw new ArgumentException("A write's condition is Any, Absent or Exactly(version).", nameof(options));
+        if (options.TimeToLive is { } timeToLive)
+            ArgumentOutOfRangeException.ThrowIfLessThan(timeToLive, TimeSpan.FromMilliseconds(1), nameof(options));
+        cancellationToken.ThrowIfCancellationRequested();
+        var within = deadline ?? _defaultDeadline;
+        if (within <= TimeSpan.Zero)
+            return new(BlockWriteOutcome.DeadlineExceeded, default);
+
+        var began = _metrics.CallBegan();
+        using var time = CallDeadline.Start(within, cancellationToken);
+        var write = await _writer.WriteAsync(key, payload, options, time).ConfigureAwait(false);
+        _metrics.CallEnded("write", OutcomeNames.Of(write.Outcome), began);
+        return write;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask ReleaseAsync(PrefixMatch match, TimeSpan? deadline = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(match);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (match.TakeLeases() is not { } leases)
+            return;
+        var within = deadline ?? _defaultDeadline;
+        if (within <= TimeSpan.Zero)
+        {
+            leases.Release();
+            return;
+        }
+
+        using var time = CallDeadline.Start(within, cancellationToken);
+        try
+        {
+            await leases.ReleaseAsync(time.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            time.ThrowIfCancelled();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ClusterMap> GetMapAsync(TimeSpan? deadline = null, CancellationToken cancellationToken = default) =>
+        await ControlAsync(deadline, "map", _maps.RefreshAsync, cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<SiloReport>> GetStatusAsync(TimeSpan? deadline = null, CancellationToken cancellationToken = default)
+    {
+        var within = deadline ?? _defaultDeadline;
+        var began = TimeProvider.System.GetTimestamp();
+        if (_maps.Current is null)
+            await ControlAsync(within, "status", async token => await _maps.RefreshAsync(token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        var left = within - TimeProvider.System.GetElapsedTime(began);
+        if (_maps.Current is not { } view || left <= TimeSpan.Zero)
+            throw new CacheException("The cluster map is not known.");
+
+        using var time = CallDeadline.Start(left, cancellationToken);
+        var reports = await Task.WhenAll(view.Links.Select(link => StatusReader.ReadAsync(link, time))).ConfigureAwait(false);
+        time.ThrowIfCancelled();
+        return reports;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<BlockInfo?> InspectAsync(BlockKey key, TimeSpan? deadline = null, CancellationToken cancellationToken = default)
+    {
+        Check(key, nameof(key));
+        return await ControlAsync(deadline, "inspect", token => _control.InspectAsync(key, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> InvalidateAsync(
+        BlockKey key, WriteCondition condition = default, TimeSpan? deadline = null, CancellationToken cancellationToken = default)
+    {
+        Check(key, nameof(key));
+        var decision = await ControlAsync(deadline, "invalidate", token => _control.DeleteAsync(key, condition, token), cancellationToken).ConfigureAwait(false);
+        return decision.Outcome switch
+        {
+            DecisionOutcome.Accepted => true,
+            DecisionOutcome.Absent or DecisionOutcome.Conflict => false,
+            var outcome => throw new CacheException($"The block was not removed: its silo answered {outcome}. Try again."),
+        };
+    }
+
+    /// <summary>Ends the client: connections are closed, calls under way end at once as misses, later ones too.</summary>
+    public async ValueTask DisposeAsync() => await BeginDispose().ConfigureAwait(false);
+
+    /// <summary>Ends the client as <see cref="DisposeAsync"/> does, without waiting until all is closed.</summary>
+    public void Dispose() => _ = BeginDispose();
+
+    private Task BeginDispose()
+    {
+        var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (Interlocked.CompareExchange(ref _disposing, mine.Task, null) is { } other)
+            return other;
+        _ = CloseAsync();
+        return mine.Task;
+
+        async Task CloseAsync()
+        {
+            try
+            {
+                await _maps.DisposeAsync().ConfigureAwait(false);
+                await _control.DisposeAsync().ConfigureAwait(false);
+                _metrics.Dispose();
+                mine.SetResult();
+            }
+            catch (Exception error)
+            {
+                mine.SetException(error);
+            }
+        }
+    }
+
+    private async Task<bool> ReachesAnyAsync(CancellationToken cancellationToken)
+    {
+        foreach (var link in _maps.Current?.Links ?? [])
+        {
+            try
+            {
+                link.Pool.Return(await link.Pool.RentAsync(cancellationToken).ConfigureAwait(false), reusable: true);
+                return true;
+            }
+            catch (NoConnectionException)
+            {
+                // The next one, then.
+            }
+        }
+
+        return false;
+    }
+
+    private async Task<T> ControlAsync<T>(TimeSpan? deadline, string call, Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var within = deadline ?? _defaultDeadline;
+        if (within <= TimeSpan.Zero)
+            throw new CacheException("The deadline has passed.");
+        var began = _metrics.CallBegan();
+        using var time = CallDeadline.Start(within, cancellationToken);
+        try
+        {
+            var answer = await ask(time.Token).ConfigureAwait(false);
+            _metrics.CallEnded(call, "answered", began);
+            return answer;
+        }
+        catch (Exception error)
+        {
+            _metrics.CallEnded(call, "failed", began);
+            time.ThrowIfCancelled();
+            if (time.IsOver)
+                throw new CacheException($"The cluster did not answer within {within.TotalMilliseconds} ms.", error);
+            throw new CacheException("The cluster could not answer: " + error.Message, error);
+        }
+    }
+
+    private static void Check(BlockKey key, string parameter)
+    {
+        if (key.IsDefault)
+            throw new ArgumentException("A block key is missing: default names no block.", parameter);
+    }
+
+    private static void Check(PrefixMatch match, ReadOnlySpan<Memory<byte>> destinations)
+    {
+        if (destinations.Length > match.Blocks.Count)
+            throw new ArgumentException($"{destinations.Length} destinations for {match.Blocks.Count} matched blocks.", nameof(destinations));
+        for (var i = 0; i < destinations.Length; i++)
+        {
+            if (destinations[i].Length < match.Blocks[i].Length)
+                throw new ArgumentException($"Destination {i} has {destinations[i].Length} bytes, its block {match.Blocks[i].Length}.", nameof(destinations));
+        }
+    }
+}
