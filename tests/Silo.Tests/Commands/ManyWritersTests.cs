@@ -25,7 +25,7 @@ public sealed class ManyWritersTests(PlainSilo fixture)
             return probe.ReadReplies(WritesEach);
         })));
 
-        Assert.All(replies.SelectMany(reply => reply), reply => Assert.Equal("+OK\r\n", reply));
+        Assert.DoesNotContain(replies.SelectMany(reply => reply), reply => reply != "+OK\r\n");
         await Eventually.HoldsAsync(() => fixture.Silo.Awake.Count == 0, "every grain sleeps");
         Assert.Equal($":{keys}\r\n", probes[0].Ask(["DEL", .. Enumerable.Range(0, keys).Select(i => $"writers-{i}")]));
         Assert.All(probes, probe => probe.Dispose());

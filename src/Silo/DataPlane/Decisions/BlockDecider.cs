@@ -3,6 +3,7 @@ using KvOrleans.Contracts.Control;
 using KvOrleans.Grains.Blocks;
 using KvOrleans.Storage;
 using KvOrleans.Storage.Staging;
+using Orleans.Runtime;
 
 namespace KvOrleans.Silo.DataPlane.Decisions;
 
@@ -11,6 +12,10 @@ internal sealed partial class BlockDecider : IDisposable
 {
     // A grain that has decided needs a moment to fall asleep: half of the bound in flight leaves the other half for those.
     private const int AwakePerDecision = 2;
+
+    // A call that meets its grain falling asleep is forwarded, and after a few such meetings rejected without having run. Writers that
+    // share a key see one rejection in ten calls; this many in a row mean something else.
+    private const int MostRejections = 32;
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
     private static readonly BlockDecision Busy = new(DecisionOutcome.Busy, default);
@@ -60,7 +65,7 @@ internal sealed partial class BlockDecider : IDisposable
             return Busy;
         try
         {
-            return await decide(_grains.Get(KeyId.Of(key.Span)), ask).ConfigureAwait(false);
+            return await AskAsync(KeyId.Of(key.Span), decide, ask).ConfigureAwait(false);
         }
         catch (TooManyAwakeException)
         {
@@ -74,6 +79,21 @@ internal sealed partial class BlockDecider : IDisposable
         finally
         {
             _slots.Release();
+        }
+    }
+
+    private async ValueTask<BlockDecision> AskAsync<TAsk>(KeyId id, Func<IPrefixBlockGrain, TAsk, ValueTask<BlockDecision>> decide, TAsk ask)
+    {
+        for (var rejections = 0; ;)
+        {
+            try
+            {
+                return await decide(_grains.Get(id), ask).ConfigureAwait(false);
+            }
+            catch (OrleansMessageRejectionException error) when (error is not SiloUnavailableException && ++rejections < MostRejections)
+            {
+                // It was not run: ask again.
+            }
         }
     }
 }
