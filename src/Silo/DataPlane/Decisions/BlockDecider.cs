@@ -41,7 +41,7 @@ internal sealed partial class BlockDecider : IDisposable
         var decision = await DecideAsync(
             key, static (grain, request) => grain.CommitAsync(request),
             new CommitRequest(key, ticket, condition, timeToLive, keepTimeToLive, mapId)).ConfigureAwait(false);
-        if (decision.Outcome == DecisionOutcome.Busy)
+        if (decision.Outcome is DecisionOutcome.Busy or DecisionOutcome.StagingLost)
             _store.Staging.Take(ticket)?.Dispose();
         return decision;
     }
