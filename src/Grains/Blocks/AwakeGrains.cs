@@ -13,9 +13,14 @@ public sealed class AwakeGrains(int bound)
 
     internal bool TryEnter()
     {
-        if (Interlocked.Increment(ref _count) <= Bound)
-            return true;
-        Leave();
+        for (var count = Volatile.Read(ref _count); count < Bound;)
+        {
+            var seen = Interlocked.CompareExchange(ref _count, count + 1, count);
+            if (seen == count)
+                return true;
+            count = seen;
+        }
+
         return false;
     }
 
