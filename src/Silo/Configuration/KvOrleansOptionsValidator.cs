@@ -54,6 +54,8 @@ internal sealed class KvOrleansOptionsValidator : IValidateOptions<KvOrleansOpti
     /// <summary>Never shows the string: it may hold a password.</summary>
     private static IEnumerable<string> ConnectionString(KvOrleansOptions options)
     {
+        if (options.Redis.Length == 0)
+            return [];
         var error = "";
         try
         {

@@ -4,6 +4,7 @@ using KvOrleans.Silo.Tests.Hosting;
 namespace KvOrleans.Silo.Tests.BadInput;
 
 /// <summary>A connection that keeps the silo waiting in the middle of something is closed; one between commands is not.</summary>
+[Collection(MeasuredCollection.Name)]
 public sealed class StallTests : IAsyncLifetime
 {
     private SiloUnderTest? _silo;

@@ -4,6 +4,7 @@ using KvOrleans.Silo.Tests.Hosting;
 namespace KvOrleans.Silo.Tests.Connections;
 
 /// <summary>How many connections there may be, and what each costs.</summary>
+[Collection(MeasuredCollection.Name)]
 public sealed class ConnectionBoundTests
 {
     private const int MostBytesPerIdleConnection = 8 * 1024;

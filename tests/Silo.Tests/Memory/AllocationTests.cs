@@ -4,6 +4,7 @@ using KvOrleans.Silo.Tests.Hosting;
 namespace KvOrleans.Silo.Tests.Memory;
 
 /// <summary>The data path of a read allocates a small constant, whatever the size of the block.</summary>
+[Collection(MeasuredCollection.Name)]
 public sealed class AllocationTests
 {
     /// <summary>Managed bytes per GET, for the state of the sends that have to wait. Not one of them depends on the payload.</summary>

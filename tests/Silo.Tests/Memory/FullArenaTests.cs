@@ -33,7 +33,8 @@ public sealed class FullArenaTests
         holder.Dispose();
         await Eventually.HoldsAsync(() => silo.Store.GetStatistics().Leases == 0, "the leases ended with their connection");
         Assert.Equal("+OK\r\n", writer.Ask("SET", "more", new string('x', 2 << 20)));
-        Assert.Equal("$-1\r\n", writer.Ask("GET", keys[0]));
+        Assert.Equal(":0\r\n", writer.Ask("EXISTS", keys[7]));
+        Assert.Equal(":1\r\n", writer.Ask("EXISTS", keys[0]));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Text;
 using KvOrleans.Silo.DataPlane.Commands.Server;
 using KvOrleans.Silo.DataPlane.Sessions;
 using KvOrleans.Wire;
+using KvOrleans.Wire.Commands;
 
 namespace KvOrleans.Silo.DataPlane.Commands.Connections;
 
@@ -35,7 +36,7 @@ internal sealed class HelloCommand : DataPlaneCommand
         if (session.ArgumentCount > 1)
         {
             var asked = session.Argument(1);
-            if (!RedisInteger.TryParse(asked, out var version))
+            if (!CanonicalInteger.TryParse(asked, out var version))
                 return "ERR Protocol version is not an integer or out of range";
             if (version is not ((int)RespProtocol.Resp2 or (int)RespProtocol.Resp3))
                 return "NOPROTO unsupported protocol version";
@@ -67,7 +68,7 @@ internal sealed class HelloCommand : DataPlaneCommand
         }
 
         if (!authenticated)
-            return "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time";
+            return "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time";
         session.IsAuthenticated = true;
         session.Name = name;
         session.Output.Protocol = protocol;

@@ -1,4 +1,5 @@
 using KvOrleans.Silo.DataPlane.Sessions;
+using KvOrleans.Wire.Commands;
 
 namespace KvOrleans.Silo.DataPlane.Commands.Connections;
 
@@ -17,7 +18,7 @@ internal sealed class SelectCommand : DataPlaneCommand
 
     public override ValueTask ExecuteAsync(Session session)
     {
-        if (!RedisInteger.TryParse(session.Argument(1), out var index))
+        if (!CanonicalInteger.TryParse(session.Argument(1), out var index))
             session.Output.WriteError(CommandErrors.NotAnInteger);
         else if (index is < int.MinValue or > int.MaxValue)
             session.Output.WriteError($"ERR value is out of range, value must between {int.MinValue} and {int.MaxValue}");

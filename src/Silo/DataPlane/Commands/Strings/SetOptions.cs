@@ -1,6 +1,7 @@
 using System.Text;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Silo.DataPlane.Sessions;
+using KvOrleans.Wire.Commands;
 
 namespace KvOrleans.Silo.DataPlane.Commands.Strings;
 
@@ -47,7 +48,7 @@ internal readonly record struct SetOptions(WriteCondition Condition, TimeSpan? T
     public static string? TryReadTime(Session session, DataPlaneCommand command, int index, long unit, out TimeSpan time)
     {
         time = default;
-        if (!RedisInteger.TryParse(session.Argument(index), out var count))
+        if (!CanonicalInteger.TryParse(session.Argument(index), out var count))
             return CommandErrors.NotAnInteger;
         var milliseconds = unit / TimeSpan.TicksPerMillisecond;
         if (count < long.MinValue / milliseconds
