@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Control;
 using KvOrleans.Grains.Blocks;
@@ -22,6 +23,7 @@ internal sealed partial class BlockDecider : IDisposable
 
     private readonly BlockGrainReferences _grains;
     private readonly BlockStore _store;
+    private readonly AwakeGrains _awake;
     private readonly SemaphoreSlim _slots;
     private readonly ILogger<BlockDecider> _logger;
 
@@ -30,6 +32,7 @@ internal sealed partial class BlockDecider : IDisposable
         _logger = logger;
         _grains = grains;
         _store = store;
+        _awake = awake;
         _slots = new(awake.Bound / AwakePerDecision);
     }
 
@@ -84,16 +87,31 @@ internal sealed partial class BlockDecider : IDisposable
 
     private async ValueTask<BlockDecision> AskAsync<TAsk>(KeyId id, Func<IPrefixBlockGrain, TAsk, ValueTask<BlockDecision>> decide, TAsk ask)
     {
+        var began = Stopwatch.GetTimestamp();
         for (var rejections = 0; ;)
         {
             try
             {
+                var room = _awake.WaitForRoomAsync();
+                if (!room.IsCompleted)
+                    await room.WaitAsync(Left(began)).ConfigureAwait(false);
                 return await decide(_grains.Get(id), ask).ConfigureAwait(false);
             }
             catch (OrleansMessageRejectionException error) when (error is not SiloUnavailableException && ++rejections < MostRejections)
             {
                 // It was not run: ask again.
             }
+            catch (TooManyAwakeException) when (Left(began) > TimeSpan.Zero)
+            {
+                // Somebody else took the room: wait for more.
+            }
+            catch (TimeoutException) when (Left(began) == TimeSpan.Zero)
+            {
+                return Busy;
+            }
         }
     }
+
+    private static TimeSpan Left(long began) =>
+        LongestWait - Stopwatch.GetElapsedTime(began) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
 }
