@@ -19,6 +19,7 @@ namespace KvOrleans.Client;
 public sealed class PrefixCacheClient : IPrefixCache, IDisposable
 {
     private static readonly TimeSpan ReadyPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestTimeToLive = TimeSpan.FromDays(49);
     private static readonly BlockWriteOptions DefaultWrite = new();
 
     private readonly PrefixCacheClientMetrics _metrics = new();
@@ -132,8 +133,8 @@ public sealed class PrefixCacheClient : IPrefixCache, IDisposable
         options ??= DefaultWrite;
         if (options.Condition.Kind == WriteConditionKind.Present)
             throw new ArgumentException("A write's condition is Any, Absent or Exactly(version).", nameof(options));
-        if (options.TimeToLive is { } timeToLive)
-            ArgumentOutOfRangeException.ThrowIfLessThan(timeToLive, TimeSpan.FromMilliseconds(1), nameof(options));
+        if (options.TimeToLive is { } timeToLive && (timeToLive < TimeSpan.FromMilliseconds(1) || timeToLive > LongestTimeToLive))
+            throw new ArgumentOutOfRangeException(nameof(options), timeToLive, "A time to live is 1 ms to 49 days.");
         cancellationToken.ThrowIfCancellationRequested();
         var within = deadline ?? _defaultDeadline;
         if (within <= TimeSpan.Zero)

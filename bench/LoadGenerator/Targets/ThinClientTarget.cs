@@ -1,17 +1,22 @@
+using System.Net;
+using KvOrleans.Client;
 using KvOrleans.LoadGenerator.Servers;
 
 namespace KvOrleans.LoadGenerator.Targets;
 
-/// <summary>
-/// Our data plane through the client library, as an inference node uses it. The adapter goes here: an
-/// <see cref="IBenchConnection"/> over one client, whose GET reads into a preallocated pinned array and returns a slice of it.
-/// </summary>
+/// <summary>Our data plane through the client library, as an inference node uses it: every read is verified.</summary>
 internal sealed class ThinClientTarget : IBenchTarget
 {
-    public bool Overwrites => false;
+    private static readonly TimeSpan ConnectDeadline = TimeSpan.FromSeconds(30);
 
-    public string? WhatIsMissing() => "there is no adapter for the client library yet";
+    public bool Overwrites => true;
 
-    public Task<IBenchConnection> ConnectAsync(RunningServer server, int longestPayload, CancellationToken cancellation) =>
-        throw new NotSupportedException(WhatIsMissing());
+    public async Task<IBenchConnection> ConnectAsync(RunningServer server, int longestPayload, CancellationToken cancellation)
+    {
+        var options = new PrefixCacheClientOptions { ConnectionsPerSilo = 1 };
+        options.Gateways.Add(new(IPAddress.Loopback, server.GatewayPort ?? throw new InvalidOperationException("The server is not a silo.")));
+        var client = PrefixCacheClient.Connect(options);
+        await client.WaitUntilReadyAsync(ConnectDeadline, cancellation);
+        return new ThinClientConnection(client, longestPayload);
+    }
 }

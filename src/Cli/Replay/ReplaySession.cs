@@ -12,7 +12,7 @@ namespace KvOrleans.Cli.Replay;
 internal sealed class ReplaySession(ICacheConnector connector, IReplayDisplay display, TimeProvider time)
 {
     private static readonly TimeSpan ReadyDeadline = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan StatusDeadline = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StatusDeadline = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan StatusPause = TimeSpan.FromMilliseconds(900);
     private static readonly TimeSpan MapPause = TimeSpan.FromMilliseconds(100);
 

@@ -86,8 +86,8 @@ internal sealed partial class ConnectionPool : IDisposable
     {
         lock (_gate)
         {
-            if (_open.Count + _dialing == 0)
-                BeginDial();
+            if (_open.Count == 0)
+                BeginDialFor(1);
         }
     }
 
@@ -141,9 +141,8 @@ internal sealed partial class ConnectionPool : IDisposable
                 throw new NoConnectionException("the client no longer uses this silo");
             if (_idle.TryPop(out var connection))
                 return new(connection);
-            if (_open.Count + _dialing < _most)
-                BeginDial();
-            if (!_backoff.IsHealthy && _open.Count == 0)
+            BeginDialFor(_waiters.Count + 1);
+            if (!MayCome())
                 throw new NoConnectionException("the silo did not answer lately");
             if (_waiters.Count >= _mostWaiting)
                 throw new NoConnectionException("too many calls wait for a connection");
@@ -191,9 +190,8 @@ internal sealed partial class ConnectionPool : IDisposable
         {
             if (_waiters.Count == 0)
                 return;
-            if (!_closed && _open.Count + _dialing < _most)
-                BeginDial();
-            if (!_closed && (_open.Count > 0 || (_dialing > 0 && _backoff.IsHealthy)))
+            BeginDialFor(_waiters.Count);
+            if (MayCome())
                 return;
             var error = new NoConnectionException(cause?.Message ?? "the silo did not answer lately", cause);
             while (_waiters.First is { } first)
@@ -204,10 +202,13 @@ internal sealed partial class ConnectionPool : IDisposable
         }
     }
 
-    /// <summary>Under the gate. Does nothing when the silo is not to be tried yet.</summary>
-    private void BeginDial()
+    /// <summary>Under the gate: whether a call that waits can be served. Without one in use or being opened it would wait for nobody.</summary>
+    private bool MayCome() => !_closed && (_open.Count > 0 || (_dialing > 0 && _backoff.IsHealthy));
+
+    /// <summary>Under the gate: opens a connection more when fewer are being opened than calls wait.</summary>
+    private void BeginDialFor(int waiting)
     {
-        if (_closed || !_backoff.TryBegin())
+        if (_closed || _dialing >= waiting || _open.Count + _dialing >= _most || !_backoff.TryBegin())
             return;
         _dialing++;
         // Begun elsewhere: the first part of opening a connection runs system calls, and the gate is held.

@@ -23,6 +23,7 @@ internal sealed class SiloConnection : IDisposable
     {
         _socket = socket;
         _stream = new(socket, ownsSocket: true);
+        LowWater = new(socket);
         Input = new(_stream, ReadAhead);
         Output = new(_stream);
         Replies = new(Input);
@@ -30,6 +31,9 @@ internal sealed class SiloConnection : IDisposable
 
     /// <summary>What the silo sends.</summary>
     public RespInput Input { get; }
+
+    /// <summary>Told what is still to come of a payload.</summary>
+    public ReceiveLowWater LowWater { get; }
 
     /// <summary>What the silo receives.</summary>
     public RespOutput Output { get; }

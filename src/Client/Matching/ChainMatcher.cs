@@ -15,6 +15,12 @@ internal sealed partial class ChainMatcher(ClusterMapKeeper maps, PrefixCacheCli
     /// <summary>The blocks of a chain that are asked for; those behind are taken for absent.</summary>
     public const int LongestChain = 64 * 1024;
 
+    /// <summary>The bytes of one request: less than the least that a silo may be set to accept. More of a chain is asked for beside it.</summary>
+    public const int MostRequestBytes = 60 * 1024;
+
+    // What a key takes beside its bytes: $512, two line ends.
+    private const int KeyOverhead = 10;
+
     private readonly record struct Question(SiloLink Link, MatchRequest Request);
 
     private readonly record struct Answer(LeaseChannel? Channel, MatchGrant Grant);
@@ -29,10 +35,14 @@ internal sealed partial class ChainMatcher(ClusterMapKeeper maps, PrefixCacheCli
 
         // The keys are copied (their bytes are not): the chain is the caller's, and a reply may come after the call has ended.
         var blocks = new MatchedBlock[Math.Min(chain.Length, LongestChain)];
+        var bytes = 0L;
         for (var i = 0; i < blocks.Length; i++)
+        {
             blocks[i] = new(chain.Span[i], default, 0);
+            bytes += blocks[i].Key.Length + KeyOverhead;
+        }
 
-        if (view.Links.Length == 1)
+        if (view.Links.Length == 1 && bytes <= MostRequestBytes)
         {
             var question = new Question(view.Links[0], new(blocks, null, lease));
             return Conclude(blocks, [question], [await AskAsync(question, deadline).ConfigureAwait(false)], deadline);
@@ -47,17 +57,29 @@ internal sealed partial class ChainMatcher(ClusterMapKeeper maps, PrefixCacheCli
 
     private static Question[] Divide(ClusterView view, MatchedBlock[] blocks, TimeSpan lease)
     {
-        var parts = new List<int>?[view.Links.Length];
-        for (var i = 0; i < blocks.Length; i++)
-            (parts[Rendezvous.OwnerOf(blocks[i].Key, view.Map)] ??= []).Add(i);
+        var parts = new (List<int>? Positions, int Bytes)[view.Links.Length];
         var questions = new List<Question>();
-        for (var silo = 0; silo < parts.Length; silo++)
+        for (var i = 0; i < blocks.Length; i++)
         {
-            if (parts[silo] is { } part)
-                questions.Add(new(view.Links[silo], new(blocks, [.. part], lease)));
+            var silo = Rendezvous.OwnerOf(blocks[i].Key, view.Map);
+            ref var part = ref parts[silo];
+            var size = blocks[i].Key.Length + KeyOverhead;
+            if (part.Bytes + size > MostRequestBytes)
+                Ask(silo);
+            (part.Positions ??= []).Add(i);
+            part.Bytes += size;
         }
 
+        for (var silo = 0; silo < parts.Length; silo++)
+            Ask(silo);
         return [.. questions];
+
+        void Ask(int silo)
+        {
+            if (parts[silo].Positions is { } positions)
+                questions.Add(new(view.Links[silo], new(blocks, [.. positions], lease)));
+            parts[silo] = default;
+        }
     }
 
     private async ValueTask<Answer> AskAsync(Question question, CallDeadline deadline)

@@ -34,7 +34,7 @@ internal sealed class MatchRequest(MatchedBlock[] blocks, int[]? positions, Time
     {
         output.WriteArrayHeader(2 + Count);
         output.WriteBulk("KV.MATCH"u8);
-        WriteNumber(output, Math.Max(1, (long)lease.TotalMilliseconds));
+        WriteNumber(output, (long)Math.Clamp(lease.TotalMilliseconds, 1, uint.MaxValue));
         for (var i = 0; i < Count; i++)
             output.WriteBulk(blocks[PositionOf(i)].Key.Span);
     }

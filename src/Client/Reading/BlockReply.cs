@@ -83,12 +83,15 @@ internal readonly record struct BlockReply(BlockRead Read, bool IsReusable, Silo
         connection.Hash.Reset();
         while (!destination.IsEmpty)
         {
+            connection.LowWater.Expect(destination.Length - connection.Input.BufferedCount);
             var want = destination[..Math.Min(destination.Length, Chunk)];
             var got = await connection.Replies.ReadPayloadAsync(want, cancellationToken).ConfigureAwait(false);
             connection.Progressed();
             connection.Hash.Append(want.Span[..got]);
             destination = destination[got..];
         }
+
+        connection.LowWater.Expect(0);
     }
 
     /// <summary>Reads a payload away. False when it is too long for that.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using KvOrleans.Client;
 using KvOrleans.Client.Matching;
 using KvOrleans.Client.Reading;
@@ -17,6 +15,7 @@ internal sealed class FakeCache(int capacity = int.MaxValue, bool keepsBytes = t
     private readonly Lock _gate = new();
     private readonly Dictionary<BlockKey, LinkedListNode<Entry>> _index = [];
     private readonly LinkedList<Entry> _oldestFirst = new();
+    private readonly Dictionary<PrefixMatch, List<LinkedListNode<Entry>>> _leased = [];
 
     /// <summary>Changes what a read delivers; runs after the read.</summary>
     public Action<BlockKey, Memory<byte>>? Damage { get; set; }
@@ -56,7 +55,9 @@ internal sealed class FakeCache(int capacity = int.MaxValue, bool keepsBytes = t
             foreach (var node in run)
                 node.Value.Leases++;
             var blocks = run.ConvertAll(node => new MatchedBlock(node.Value.Key, node.Value.Version, node.Value.Length));
-            return new(NewMatch(blocks, TimeSpan.FromSeconds(30), () => Release(run)));
+            var match = new PrefixMatch(blocks, TimeSpan.FromSeconds(30), leases: null);
+            _leased.Add(match, run);
+            return new(match);
         }
     }
 
@@ -111,7 +112,23 @@ internal sealed class FakeCache(int capacity = int.MaxValue, bool keepsBytes = t
         }
     }
 
-    public ValueTask ReleaseAsync(PrefixMatch match, TimeSpan? deadline = null, CancellationToken cancellationToken = default) => match.DisposeAsync();
+    public ValueTask ReleaseAsync(PrefixMatch match, TimeSpan? deadline = null, CancellationToken cancellationToken = default)
+    {
+        lock (_gate)
+        {
+            if (!_leased.Remove(match, out var run))
+                return ValueTask.CompletedTask;
+            Released++;
+            for (var at = run.Count - 1; at >= 0; at--)
+            {
+                run[at].Value.Leases--;
+                _oldestFirst.Remove(run[at]);
+                _oldestFirst.AddLast(run[at]);
+            }
+        }
+
+        return ValueTask.CompletedTask;
+    }
 
     public ValueTask<ClusterMap> GetMapAsync(TimeSpan? deadline = null, CancellationToken cancellationToken = default) =>
         new(new ClusterMap(7, [Silo]));
@@ -153,25 +170,6 @@ internal sealed class FakeCache(int capacity = int.MaxValue, bool keepsBytes = t
     }
 
     private static SiloDescriptor Silo { get; } = new("silo-a", "zone-1", 1, new(System.Net.IPAddress.Loopback, 6380), new(0x1234));
-
-    [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
-    private static extern PrefixMatch NewMatch(IReadOnlyList<MatchedBlock> blocks, TimeSpan lease, Func<ValueTask>? release);
-
-    private ValueTask Release(List<LinkedListNode<Entry>> run)
-    {
-        lock (_gate)
-        {
-            Released++;
-            for (var at = run.Count - 1; at >= 0; at--)
-            {
-                run[at].Value.Leases--;
-                _oldestFirst.Remove(run[at]);
-                _oldestFirst.AddLast(run[at]);
-            }
-        }
-
-        return ValueTask.CompletedTask;
-    }
 
     private bool EvictOne()
     {

@@ -20,7 +20,11 @@ internal sealed class Session : IValuePositions, IDisposable
     /// <summary>The most that is received or sent between two signs of progress, so that a slow peer is told from one that stalls.</summary>
     private const int ProgressBytes = 4 << 20;
 
+    /// <summary>What is received at once at the most, so that it is hashed while the processor's cache still holds it.</summary>
+    private const int HashedBytes = 256 * 1024;
+
     private readonly Socket _socket;
+    private readonly ReceiveLowWater _lowWater;
     private readonly Stream _stream;
     private readonly RespInput _input;
     private readonly RespCommandReader _reader;
@@ -39,6 +43,7 @@ internal sealed class Session : IValuePositions, IDisposable
         Remote = socket.RemoteEndPoint?.ToString() ?? "";
         Local = socket.LocalEndPoint?.ToString() ?? "";
         _socket = socket;
+        _lowWater = new(socket);
         _commands = commands;
         _stream = new NetworkStream(socket, ownsSocket: true);
         _input = new(_stream, maxCapacity: (int)services.Options.DataPlane.MaxCommandBytes.Bytes);
@@ -294,16 +299,20 @@ internal sealed class Session : IValuePositions, IDisposable
 
     private async ValueTask<bool> ReceiveAsync(StagedBlock staged, CancellationToken stopping)
     {
+        var missing = staged.Length;
         while (!staged.IsComplete)
         {
             MarkWaiting();
             var room = staged.Remaining;
-            var count = await _input.ReadAsync(room[..Math.Min(room.Length, ProgressBytes)], stopping).ConfigureAwait(false);
+            _lowWater.Expect(missing - _input.BufferedCount);
+            var count = await _input.ReadAsync(room[..Math.Min(room.Length, HashedBytes)], stopping).ConfigureAwait(false);
             if (count == 0)
                 return false;
             staged.Advance(count);
+            missing -= count;
         }
 
+        _lowWater.Expect(0);
         return true;
     }
 

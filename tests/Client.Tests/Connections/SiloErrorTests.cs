@@ -1,0 +1,18 @@
+using System.Text;
+using KvOrleans.Client.Connections;
+
+namespace KvOrleans.Client.Tests.Connections;
+
+public sealed class SiloErrorTests
+{
+    [Theory]
+    [InlineData("OOM out of space", SiloErrorKind.OutOfSpace, "OOM", 0)]
+    [InlineData("BUSY", SiloErrorKind.Busy, "BUSY", 0)]
+    [InlineData("MOVED 12", SiloErrorKind.Moved, "MOVED", 12)]
+    [InlineData("MOVED", SiloErrorKind.Moved, "MOVED", 0)]
+    [InlineData("MOVEDX 12", SiloErrorKind.Refused, "MOVEDX 12", 0)]
+    [InlineData("ERR unknown command 'GETT', with args beginning with: 'secret'", SiloErrorKind.Refused, "ERR unknown command ", 0)]
+    [InlineData("", SiloErrorKind.Refused, "", 0)]
+    internal void Read_Text_SaysWhatItMeansWithoutArguments(string text, SiloErrorKind kind, string logged, long mapId) =>
+        Assert.Equal(new SiloError(kind, logged, mapId), SiloError.Read(Encoding.UTF8.GetBytes(text)));
+}

@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using KvOrleans.Client.Control;
+using KvOrleans.Contracts.Blocks;
+using KvOrleans.Contracts.Cluster;
+using KvOrleans.Contracts.Control;
+
+namespace KvOrleans.Client.Tests.Scripted;
+
+/// <summary>A control plane that hands out the map it was given; null: it does not answer.</summary>
+internal sealed class ScriptedControlPlane : IControlPlane
+{
+    private int _asked;
+
+    public ClusterMap? Map { get; set; }
+
+    public BlockDecision Decision { get; set; }
+
+    public int Asked => Volatile.Read(ref _asked);
+
+    public static ClusterMap MapOf(long id, params ReadOnlySpan<SiloDescriptor> silos) =>
+        new(id, [.. silos.ToArray().OrderBy(silo => silo.Name, StringComparer.Ordinal)]);
+
+    public async Task<ClusterMap> GetMapAsync(CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _asked);
+        if (Map is null)
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        return Map!;
+    }
+
+    public Task<BlockInfo?> InspectAsync(BlockKey key, CancellationToken cancellationToken) => Task.FromResult<BlockInfo?>(null);
+
+    public Task<BlockDecision> DeleteAsync(BlockKey key, WriteCondition condition, CancellationToken cancellationToken) => Task.FromResult(Decision);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

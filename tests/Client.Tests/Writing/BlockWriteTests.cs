@@ -1,0 +1,144 @@
+using KvOrleans.Client.Tests.Scripted;
+using KvOrleans.Client.Writing;
+using KvOrleans.Contracts.Blocks;
+
+namespace KvOrleans.Client.Tests.Writing;
+
+public sealed class BlockWriteTests
+{
+    private static readonly BlockKey Key = BlockKey.From("kv:m/1");
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    [InlineData(16 * 1024)]
+    [InlineData(2_000_000)]
+    public async Task WriteAsync_NothingIsThere_StoresTheBytes(int length)
+    {
+        using var silo = new ScriptedSilo();
+        await using var client = await TestClient.OfAsync(silo);
+        var payload = TestClient.Bytes(length);
+
+        var write = await client.WriteAsync(Key, payload);
+        var again = await client.WriteAsync(Key, payload);
+
+        Assert.Equal(BlockWriteOutcome.Accepted, write.Outcome);
+        Assert.True(write.IsStored);
+        Assert.Equal(silo.Blocks["kv:m/1"].Version, write.Version);
+        Assert.Equal(payload, silo.Blocks["kv:m/1"].Payload);
+        Assert.Equal(new BlockWrite(BlockWriteOutcome.Conflict, write.Version), again);
+        Assert.Equal(TestClient.ConnectionsAtFirst, silo.ConnectionCount);
+    }
+
+    [Fact]
+    public async Task WriteAsync_Options_TravelWithTheBlock()
+    {
+        using var silo = new ScriptedSilo();
+        await using var client = await TestClient.OfAsync(silo);
+        var version = new BlockVersion(3, new(4), 5);
+
+        await client.WriteAsync(Key, new byte[1], new() { Condition = WriteCondition.Any, TimeToLive = TimeSpan.FromSeconds(2) });
+        await client.WriteAsync(Key, new byte[1], new() { Condition = WriteCondition.Exactly(version) });
+        await client.WriteAsync(Key, new byte[1]);
+
+        var heard = silo.Heard.Select(heard => heard.Command[2..4]).ToArray();
+        Assert.Equal([["ANY", "2000"], [version.ToString(), "0"], ["ABSENT", "0"]], heard);
+    }
+
+    [Theory]
+    [InlineData("*2\r\n+present\r\n+1-0000000000000001-7-0\r\n", BlockWriteOutcome.AlreadyPresent)]
+    [InlineData("*2\r\n+conflict\r\n+-\r\n", BlockWriteOutcome.Conflict)]
+    [InlineData("-OOM out of space: all is leased\r\n", BlockWriteOutcome.OutOfSpace)]
+    [InlineData("-BUSY try again\r\n", BlockWriteOutcome.Busy)]
+    [InlineData("-ERR no\r\n", BlockWriteOutcome.Rejected)]
+    [InlineData("-NOAUTH Authentication required.\r\n", BlockWriteOutcome.Rejected)]
+    [InlineData("-MOVED 9\r\n", BlockWriteOutcome.Rejected)]
+    [InlineData("*2\r\n+whatever\r\n+-\r\n", BlockWriteOutcome.Unavailable)]
+    [InlineData("nonsense\r\n", BlockWriteOutcome.Unavailable)]
+    public async Task WriteAsync_Reply_BecomesItsOutcome(string reply, BlockWriteOutcome expected)
+    {
+        using var silo = new ScriptedSilo();
+        await using var client = await TestClient.OfAsync(silo);
+        silo.Script = (connection, command) => Reply(connection, command, reply);
+
+        Assert.Equal(expected, (await client.WriteAsync(Key, new byte[100])).Outcome);
+        silo.Script = null;
+        Assert.Equal(BlockWriteOutcome.Accepted, (await client.WriteAsync(Key, new byte[100])).Outcome);
+    }
+
+    [Fact]
+    public async Task WriteAsync_KeyHasMoved_GoesToTheNewOwner()
+    {
+        using var old = new ScriptedSilo("old");
+        using var owner = new ScriptedSilo("owner");
+        var control = new ScriptedControlPlane { Map = ScriptedControlPlane.MapOf(1, old.Descriptor) };
+        await using var client = TestClient.Of(control);
+        await client.WaitUntilReadyAsync(TestClient.Long);
+        old.Script = (connection, command) =>
+        {
+            control.Map = ScriptedControlPlane.MapOf(2, owner.Descriptor);
+            return Reply(connection, command, "-MOVED 2\r\n");
+        };
+
+        Assert.Equal(BlockWriteOutcome.Accepted, (await client.WriteAsync(Key, new byte[100])).Outcome);
+        Assert.Single(owner.Blocks);
+        Assert.Equal(2, (await client.GetMapAsync()).Id);
+    }
+
+    [Fact]
+    public async Task WriteAsync_SiloDoesNotReadThePayload_EndsAtItsDeadline()
+    {
+        using var silo = new ScriptedSilo();
+        await using var client = await TestClient.OfAsync(silo);
+        var never = new TaskCompletionSource();
+        silo.Script = async (_, command) =>
+        {
+            if (command[0] == "KV.GET")
+                await never.Task;
+            return false;
+        };
+        // The connection that the write will use is one whose silo's end is busy for ever.
+        Assert.Equal(
+            Client.Reading.BlockReadOutcome.DeadlineExceeded, (await client.ReadAsync(Key, new byte[1], TestClient.Short)).Outcome);
+        silo.Script = (_, command) => Task.FromResult(command[0] == "KV.SET");
+
+        Assert.Equal(BlockWriteOutcome.DeadlineExceeded, (await client.WriteAsync(Key, new byte[1000], deadline: TestClient.Short)).Outcome);
+        silo.Script = null;
+        Assert.Equal(BlockWriteOutcome.Accepted, (await client.WriteAsync(Key, new byte[1000])).Outcome);
+    }
+
+    [Fact]
+    public async Task WriteAsync_SiloClosesInTheMiddle_IsUnavailable()
+    {
+        using var silo = new ScriptedSilo();
+        await using var client = await TestClient.OfAsync(silo);
+        silo.Script = (connection, command) =>
+        {
+            if (command[0] == "KV.SET")
+                connection.Dispose();
+            return Task.FromResult(false);
+        };
+
+        Assert.Equal(BlockWriteOutcome.Unavailable, (await client.WriteAsync(Key, new byte[100])).Outcome);
+    }
+
+    [Fact]
+    public async Task WriteAsync_WrongArguments_Throws()
+    {
+        await using var client = TestClient.Of(new());
+
+        await Assert.ThrowsAsync<ArgumentException>(async () => await client.WriteAsync(default, new byte[1]));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await client.WriteAsync(Key, new byte[1], new() { Condition = WriteCondition.Present }));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await client.WriteAsync(Key, new byte[1], new() { TimeToLive = TimeSpan.Zero }));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            async () => await client.WriteAsync(Key, new byte[1], new() { TimeToLive = TimeSpan.FromDays(50) }));
+    }
+
+    private static async Task<bool> Reply(ScriptedConnection connection, string[] command, string reply)
+    {
+        if (command[0] != "KV.SET")
+            return false;
+        await connection.SendAsync(reply);
+        return true;
+    }
+}
