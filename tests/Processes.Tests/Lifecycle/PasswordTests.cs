@@ -1,5 +1,5 @@
-using KvOrleans.Processes.Tests.Running;
 using KvOrleans.Probes;
+using KvOrleans.Processes.Tests.Running;
 
 namespace KvOrleans.Processes.Tests.Lifecycle;
 

@@ -1,6 +1,6 @@
 using System.Text;
-using KvOrleans.Processes.Tests.Running;
 using KvOrleans.Probes;
+using KvOrleans.Processes.Tests.Running;
 
 namespace KvOrleans.Processes.Tests.Twin;
 
