@@ -141,9 +141,6 @@ internal sealed class Session : IValuePositions, IDisposable
         }
     }
 
-    /// <summary>Between the parts of a long reply: sends what has collected, so that it does not grow with the reply.</summary>
-    public ValueTask FlushWhenWorthItAsync() => Output.WantsFlush ? FlushAsync() : ValueTask.CompletedTask;
-
     /// <summary>Sends a block's bytes and gives the block back.</summary>
     public async ValueTask SendPayloadAsync(OpenBlock block)
     {

@@ -22,10 +22,7 @@ internal sealed class MultiGetCommand : DataPlaneCommand
         session.Output.WriteArrayHeader(session.ArgumentCount - 1);
         for (var i = 1; i < session.ArgumentCount; i++)
         {
-            {
-                await GetCommand.ReplyAsync(session, session.Argument(i)).ConfigureAwait(false);
-                await session.FlushWhenWorthItAsync().ConfigureAwait(false);
-            }
+            await GetCommand.ReplyAsync(session, session.Argument(i)).ConfigureAwait(false);
             await session.FlushWhenFullAsync().ConfigureAwait(false);
         }
     }
