@@ -31,6 +31,7 @@ internal sealed class Session : IValuePositions, IDisposable
     private readonly DeferredDecisions _deferred = new();
     private readonly CommandTable _commands;
     private long _waitingSince;
+    private bool _isStalled;
     private DataPlaneCommand? _command;
     private bool _isCommandKnown;
     private StagedBlock? _received;
@@ -196,10 +197,11 @@ internal sealed class Session : IValuePositions, IDisposable
     }
 
     /// <summary>Closes the connection when the peer has kept it waiting in the middle of something since before <paramref name="horizon"/>.</summary>
+    /// <returns>True once: the connection may take a moment to end.</returns>
     public bool CloseIfStalled(long horizon)
     {
         var since = Volatile.Read(ref _waitingSince);
-        if (since == 0 || since > horizon)
+        if (since == 0 || since > horizon || Interlocked.Exchange(ref _isStalled, true))
             return false;
         Abort();
         return true;
