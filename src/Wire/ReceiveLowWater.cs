@@ -14,7 +14,7 @@ namespace KvOrleans.Wire;
 public sealed class ReceiveLowWater
 {
     // Large enough that waking up is cheap beside copying, small enough that the sender never waits for the receiver to wake.
-    private const int Highest = 256 * 1024;
+    private const int Highest = 1024 * 1024;
 
     // For less than this a wake-up more or less does not matter.
     private const int Worthwhile = 64 * 1024;

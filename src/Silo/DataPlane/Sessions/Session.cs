@@ -23,6 +23,12 @@ internal sealed class Session : IValuePositions, IDisposable
     /// <summary>What is received at once at the most, so that it is hashed while the processor's cache still holds it.</summary>
     private const int HashedBytes = 256 * 1024;
 
+    /// <summary>What a session may do before it gives its thread back, in bytes touched or the like of it.</summary>
+    private const int WorkAtOnce = 2 << 20;
+
+    /// <summary>What a command counts as beside its value.</summary>
+    private const int CommandWork = 512;
+
     private readonly Socket _socket;
     private readonly ReceiveLowWater _lowWater;
     private readonly Stream _stream;
@@ -32,6 +38,7 @@ internal sealed class Session : IValuePositions, IDisposable
     private readonly CommandTable _commands;
     private long _waitingSince;
     private bool _isStalled;
+    private int _workLeft = WorkAtOnce;
     private DataPlaneCommand? _command;
     private bool _isCommandKnown;
     private StagedBlock? _received;
@@ -180,6 +187,7 @@ internal sealed class Session : IValuePositions, IDisposable
             {
                 await RunCommandAsync().ConfigureAwait(false);
                 await FlushWhenFullAsync().ConfigureAwait(false);
+                await SpendAsync(CommandWork).ConfigureAwait(false);
             }
 
             await _deferred.CompleteAsync(this).ConfigureAwait(false);
@@ -282,6 +290,7 @@ internal sealed class Session : IValuePositions, IDisposable
     {
         var length = _reader.ValueLength;
         _input.Consume(_reader.Consumed);
+        await SpendAsync(length).ConfigureAwait(false); // making room for a large value may mean to evict many small ones
         _received = Store.TryStage(length);
         if (_received is null && !_deferred.IsEmpty)
         {
@@ -309,6 +318,7 @@ internal sealed class Session : IValuePositions, IDisposable
                 return false;
             staged.Advance(count);
             missing -= count;
+            await SpendAsync(count).ConfigureAwait(false);
         }
 
         _lowWater.Expect(0);
@@ -388,6 +398,20 @@ internal sealed class Session : IValuePositions, IDisposable
         {
             // It did not wait for the reason.
         }
+    }
+
+    /// <summary>
+    /// A session runs on the thread that hears of its socket, and of others': one that has much at hand goes on elsewhere now and then.
+    /// </summary>
+    private ValueTask SpendAsync(int work)
+    {
+        _workLeft -= work;
+        if (_workLeft > 0)
+            return ValueTask.CompletedTask;
+        _workLeft = WorkAtOnce;
+        return GoOnElsewhere();
+
+        static async ValueTask GoOnElsewhere() => await Task.Yield();
     }
 
     private void MarkWaiting() => Volatile.Write(ref _waitingSince, Services.Time.GetTimestamp());
