@@ -33,14 +33,21 @@ internal static class SiloProgram
             return BadConfiguration;
         }
 
+        if (PortsInUse.Find(options) is [_, ..] inUse)
+        {
+            await Console.Error.WriteLineAsync($"The silo does not start: {string.Join("; ", inUse)}");
+            return Failure;
+        }
+
         try
         {
             await using var host = SiloHost.Build(builder, options);
             await host.RunAsync();
             return Success;
         }
-        catch (Exception error) when (error is InvalidOperationException or IOException or OutOfMemoryException)
+        catch (Exception error)
         {
+            // The host has logged where it came from.
             await Console.Error.WriteLineAsync($"The silo does not start: {error.Message}");
             return Failure;
         }

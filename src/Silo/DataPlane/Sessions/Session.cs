@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Control;
 using KvOrleans.Silo.DataPlane.Commands;
@@ -36,6 +37,7 @@ internal sealed class Session : IValuePositions, IDisposable
     private readonly DeferredDecisions _deferred = new();
     private readonly CommandTable _commands;
     private long _waitingSince;
+    private bool _isStalled;
     private int _workLeft = WorkAtOnce;
     private DataPlaneCommand? _command;
     private bool _isCommandKnown;
@@ -132,18 +134,18 @@ internal sealed class Session : IValuePositions, IDisposable
     public ValueTask AwaitTurnAsync(BlockKey key) =>
         _deferred.MustWaitFor(key) ? _deferred.CompleteAsync(this) : ValueTask.CompletedTask;
 
-    /// <summary>Replies with an error, in its place behind the decisions under way.</summary>
+    /// <summary>Replies with an error, in its place behind the decisions under way. Each char is a byte, so that what a client sent comes back as it was.</summary>
     public ValueTask RefuseAsync(string error)
     {
         if (!_deferred.IsEmpty)
             return Slow(this, error);
-        Output.WriteError(error);
+        Output.WriteError(Encoding.Latin1.GetBytes(error));
         return ValueTask.CompletedTask;
 
         static async ValueTask Slow(Session session, string error)
         {
             await session._deferred.CompleteAsync(session).ConfigureAwait(false);
-            session.Output.WriteError(error);
+            session.Output.WriteError(Encoding.Latin1.GetBytes(error));
         }
     }
 
@@ -203,10 +205,11 @@ internal sealed class Session : IValuePositions, IDisposable
     }
 
     /// <summary>Closes the connection when the peer has kept it waiting in the middle of something since before <paramref name="horizon"/>.</summary>
+    /// <returns>True once: the connection may take a moment to end.</returns>
     public bool CloseIfStalled(long horizon)
     {
         var since = Volatile.Read(ref _waitingSince);
-        if (since == 0 || since > horizon)
+        if (since == 0 || since > horizon || Interlocked.Exchange(ref _isStalled, true))
             return false;
         Abort();
         return true;
