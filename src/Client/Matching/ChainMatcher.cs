@@ -102,9 +102,10 @@ internal sealed partial class ChainMatcher(ClusterMapKeeper maps, PrefixCacheCli
             if (!deadline.IsCancelled)
                 link.Leases.CallWasLate();
         }
-        catch (NoConnectionException)
+        catch (Exception error)
         {
             maps.RefreshSoon();
+            LogBroken(logger, link.Silo.Name, error.Message);
         }
 
         return default;
@@ -149,4 +150,7 @@ internal sealed partial class ChainMatcher(ClusterMapKeeper maps, PrefixCacheCli
 
     [LoggerMessage(1, LogLevel.Warning, "Silo {Silo} refused a match: {Error}")]
     private static partial void LogRefused(ILogger logger, string silo, string error);
+
+    [LoggerMessage(2, LogLevel.Debug, "A match could not ask silo {Silo}: {Reason}")]
+    private static partial void LogBroken(ILogger logger, string silo, string reason);
 }

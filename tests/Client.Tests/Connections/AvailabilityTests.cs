@@ -49,6 +49,20 @@ public sealed class AvailabilityTests
     }
 
     [Fact]
+    public async Task Calls_NoSocketCanBeMade_AreMisses()
+    {
+        var silo = new SiloDescriptor("odd", "", 1, new EndPointOfNoFamily(), new(1));
+        await using var client = TestClient.Of(new() { Map = ScriptedControlPlane.MapOf(1, silo) });
+        await Assert.ThrowsAsync<CacheException>(() => client.WaitUntilReadyAsync(TestClient.Short));
+
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Empty((await client.MatchAsync(TestClient.Chain(3))).Blocks);
+            Assert.Equal(BlockReadOutcome.Unavailable, (await client.ReadAsync(Key, new byte[1])).Outcome);
+        }
+    }
+
+    [Fact]
     public async Task Calls_SiloAcceptsAndNeverAnswers_EndAtTheirDeadline()
     {
         using var silo = new ScriptedSilo { Script = (_, _) => Task.FromResult(true) };
@@ -227,5 +241,10 @@ public sealed class AvailabilityTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return new("gone", "", 1, (IPEndPoint)listener.LocalEndpoint, new(77));
+    }
+
+    private sealed class EndPointOfNoFamily() : IPEndPoint(IPAddress.Loopback, 1)
+    {
+        public override AddressFamily AddressFamily => AddressFamily.Unknown;
     }
 }
