@@ -99,8 +99,8 @@ internal sealed partial class ChainMatcher(ClusterMapKeeper maps, PrefixCacheCli
         }
         catch (OperationCanceledException)
         {
-            if (!deadline.IsCancelled)
-                link.Leases.CallWasLate();
+            // Callers that cancel instead of naming a deadline must find out a dead connection too.
+            link.Leases.CallWasLate();
         }
         catch (Exception error)
         {

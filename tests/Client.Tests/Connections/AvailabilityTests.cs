@@ -63,6 +63,31 @@ public sealed class AvailabilityTests
     }
 
     [Fact]
+    public async Task MatchAsync_CallersCancelAndNothingArrives_ConnectionIsReplaced()
+    {
+        using var silo = new ScriptedSilo();
+        await using var client = await TestClient.OfAsync(silo);
+        silo.Script = (connection, command) => Task.FromResult(command[0] == "KV.MATCH" && connection.Number <= TestClient.ConnectionsAtFirst);
+        silo.Put("kv:m/0000", [1]);
+        var watch = Stopwatch.StartNew();
+
+        while (true)
+        {
+            using var patience = new CancellationTokenSource(TestClient.Short);
+            try
+            {
+                await using var match = await client.MatchAsync(TestClient.Chain(1), cancellationToken: patience.Token);
+                if (match.Blocks.Count == 1)
+                    break;
+            }
+            catch (OperationCanceledException)
+            {
+                Assert.True(watch.Elapsed < TestClient.Soon);
+            }
+        }
+    }
+
+    [Fact]
     public async Task Calls_SiloAcceptsAndNeverAnswers_EndAtTheirDeadline()
     {
         using var silo = new ScriptedSilo { Script = (_, _) => Task.FromResult(true) };
