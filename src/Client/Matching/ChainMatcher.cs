@@ -114,7 +114,9 @@ internal sealed partial class ChainMatcher(ClusterMapKeeper maps, PrefixCacheCli
     private PrefixMatch Conclude(MatchedBlock[] blocks, Question[] questions, Answer[] answers, CallDeadline deadline)
     {
         // A reply that comes too late may still be filling in its silo's part: nothing from there on is looked at or given out.
-        var limit = deadline.IsCancelled ? 0 : blocks.Length;
+        // Looked at once: a caller who cancels from here on gets the match, and its leases with it.
+        var cancelled = deadline.IsCancelled;
+        var limit = cancelled ? 0 : blocks.Length;
         for (var i = 0; i < answers.Length; i++)
         {
             if (answers[i].Channel is null)
@@ -140,7 +142,8 @@ internal sealed partial class ChainMatcher(ClusterMapKeeper maps, PrefixCacheCli
             shortest = grant.Granted < shortest ? grant.Granted : shortest;
         }
 
-        deadline.ThrowIfCancelled();
+        if (cancelled)
+            deadline.ThrowIfCancelled();
         metrics.Matched(run, blocks.Length);
         if (run == 0)
             return PrefixMatch.Empty;
