@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using KvOrleans.Client.Connections;
 using KvOrleans.Client.Reading;
 using KvOrleans.Client.Tests.Scripted;
 using KvOrleans.Client.Writing;
@@ -85,6 +86,16 @@ public sealed class AvailabilityTests
                 Assert.True(watch.Elapsed < TestClient.Soon);
             }
         }
+    }
+
+    [Fact]
+    public async Task WaitUntilReadyAsync_OneSiloIsSilent_AnotherIsEnough()
+    {
+        using var silent = new ScriptedSilo("a") { Script = (_, _) => Task.FromResult(true) };
+        using var other = new ScriptedSilo("b");
+        await using var client = TestClient.Of(new() { Map = ScriptedControlPlane.MapOf(1, silent.Descriptor, other.Descriptor) });
+
+        await client.WaitUntilReadyAsync(SiloDialer.Timeout - TestClient.Short);
     }
 
     [Fact]
