@@ -80,8 +80,10 @@ public sealed class PrefixCacheClient : IPrefixCache, IDisposable
             ArgumentOutOfRangeException.ThrowIfLessThan(asked, TimeSpan.FromMilliseconds(1), nameof(lease));
         cancellationToken.ThrowIfCancellationRequested();
         var within = deadline ?? _defaultDeadline;
-        if (within <= TimeSpan.Zero || chain.IsEmpty)
+        if (chain.IsEmpty)
             return PrefixMatch.Empty;
+        if (within <= TimeSpan.Zero)
+            return PrefixMatch.Unknown;
 
         var began = _metrics.CallBegan();
         using var time = CallDeadline.Start(within, cancellationToken);

@@ -31,7 +31,7 @@ internal sealed partial class ChainMatcher(ClusterMapKeeper maps, PrefixCacheCli
     {
         var view = maps.Current;
         if (view is null || view.Links.Length == 0)
-            return PrefixMatch.Empty;
+            return PrefixMatch.Unknown;
 
         // The keys are copied (their bytes are not): the chain is the caller's, and a reply may come after the call has ended.
         var blocks = new MatchedBlock[Math.Min(chain.Length, LongestChain)];
@@ -145,10 +145,11 @@ internal sealed partial class ChainMatcher(ClusterMapKeeper maps, PrefixCacheCli
         if (cancelled)
             deadline.ThrowIfCancelled();
         metrics.Matched(run, blocks.Length);
+        var complete = Array.TrueForAll(answers, static answer => answer.Channel is not null);
         if (run == 0)
-            return PrefixMatch.Empty;
+            return complete ? PrefixMatch.Empty : PrefixMatch.Unknown;
         IReadOnlyList<MatchedBlock> found = run == blocks.Length ? blocks : new ArraySegment<MatchedBlock>(blocks, 0, run);
-        return new(found, leases is null ? TimeSpan.Zero : shortest, leases is null ? null : new(leases));
+        return new(found, leases is null ? TimeSpan.Zero : shortest, leases is null ? null : new(leases), complete);
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Silo {Silo} refused a match: {Error}")]
