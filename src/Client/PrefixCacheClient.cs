@@ -80,8 +80,10 @@ public sealed class PrefixCacheClient : IPrefixCache, IDisposable
             ArgumentOutOfRangeException.ThrowIfLessThan(asked, TimeSpan.FromMilliseconds(1), nameof(lease));
         cancellationToken.ThrowIfCancellationRequested();
         var within = deadline ?? _defaultDeadline;
-        if (within <= TimeSpan.Zero || chain.IsEmpty)
+        if (chain.IsEmpty)
             return PrefixMatch.Empty;
+        if (within <= TimeSpan.Zero)
+            return PrefixMatch.Unknown;
 
         var began = _metrics.CallBegan();
         using var time = CallDeadline.Start(within, cancellationToken);
@@ -244,22 +246,35 @@ public sealed class PrefixCacheClient : IPrefixCache, IDisposable
         }
     }
 
+    /// <summary>Tries all silos at once, for one that is silent may take all the time there is.</summary>
     private async Task<bool> ReachesAnyAsync(CancellationToken cancellationToken)
     {
-        foreach (var link in _maps.Current?.Links ?? [])
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var tries = (_maps.Current?.Links ?? []).Select(link => ReachesAsync(link.Pool, enough.Token)).ToList();
+        var reached = false;
+        while (!reached && tries.Count > 0)
         {
-            try
-            {
-                link.Pool.Return(await link.Pool.RentAsync(cancellationToken).ConfigureAwait(false), reusable: true);
-                return true;
-            }
-            catch (NoConnectionException)
-            {
-                // The next one, then.
-            }
+            var first = await Task.WhenAny(tries).ConfigureAwait(false);
+            tries.Remove(first);
+            reached = await first.ConfigureAwait(false);
         }
 
-        return false;
+        await enough.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(tries).ConfigureAwait(false);
+        return reached;
+    }
+
+    private static async Task<bool> ReachesAsync(ConnectionPool pool, CancellationToken cancellationToken)
+    {
+        try
+        {
+            pool.Return(await pool.RentAsync(cancellationToken).ConfigureAwait(false), reusable: true);
+            return true;
+        }
+        catch (Exception error) when (error is NoConnectionException or OperationCanceledException)
+        {
+            return false;
+        }
     }
 
     private async Task<T> ControlAsync<T>(TimeSpan? deadline, string call, Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)

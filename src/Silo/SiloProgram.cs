@@ -10,8 +10,14 @@ internal static class SiloProgram
     private const int BadConfiguration = 78;
     private const int Failure = 1;
 
+    // The runtime reads it once, before the first socket: completions then run on the thread that polled for them, instead of
+    // being handed to the thread pool. Sessions never block and give the thread back after bounded work.
+    private const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
+
     public static async Task<int> RunAsync(string[] args)
     {
+        if (Environment.GetEnvironmentVariable(InlineCompletions) is null)
+            Environment.SetEnvironmentVariable(InlineCompletions, "1");
         KvOrleansOptions options;
         WebApplicationBuilder builder;
         try
@@ -27,14 +33,21 @@ internal static class SiloProgram
             return BadConfiguration;
         }
 
+        if (PortsInUse.Find(options) is [_, ..] inUse)
+        {
+            await Console.Error.WriteLineAsync($"The silo does not start: {string.Join("; ", inUse)}");
+            return Failure;
+        }
+
         try
         {
             await using var host = SiloHost.Build(builder, options);
             await host.RunAsync();
             return Success;
         }
-        catch (Exception error) when (error is InvalidOperationException or IOException or OutOfMemoryException)
+        catch (Exception error)
         {
+            // The host has logged where it came from.
             await Console.Error.WriteLineAsync($"The silo does not start: {error.Message}");
             return Failure;
         }

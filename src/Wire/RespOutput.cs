@@ -44,8 +44,14 @@ public sealed class RespOutput : IDisposable
     public void WriteError(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        WriteError(Encoding.UTF8.GetBytes(text));
+    }
+
+    /// <inheritdoc cref="WriteError(string)"/>
+    public void WriteError(ReadOnlySpan<byte> text)
+    {
         var start = _count + 1;
-        WriteLine((byte)'-', Encoding.UTF8.GetBytes(text));
+        WriteLine((byte)'-', text);
         _buffer.AsSpan(start, _count - start - 2).ReplaceAny(LineBreaks, (byte)' ');
     }
 
@@ -77,6 +83,22 @@ public sealed class RespOutput : IDisposable
 
     /// <summary>A whole bulk string of <paramref name="text"/>'s UTF-8 bytes, copied into the buffer.</summary>
     public void WriteBulk(string text) => WriteBulk(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Text for people: in RESP3 a verbatim string, in RESP2 a bulk string.</summary>
+    public void WriteText(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (Protocol == RespProtocol.Resp2)
+        {
+            WriteBulk(text);
+            return;
+        }
+
+        WriteNumber((byte)'=', PlainText.Length + Encoding.UTF8.GetByteCount(text));
+        WriteRaw(PlainText);
+        WriteRaw(Encoding.UTF8.GetBytes(text));
+        WriteLineEnd();
+    }
 
     /// <summary>The null where a bulk string would be.</summary>
     public void WriteNull() => WriteRaw(Protocol == RespProtocol.Resp3 ? "_\r\n"u8 : "$-1\r\n"u8);
@@ -124,6 +146,8 @@ public sealed class RespOutput : IDisposable
 
     /// <summary>Gives the buffer back, with what was not flushed. The stream is not disposed of.</summary>
     public void Dispose() => GiveBack();
+
+    private static ReadOnlySpan<byte> PlainText => "txt:"u8;
 
     private static SearchValues<byte> LineBreaks { get; } = SearchValues.Create("\r\n"u8);
 

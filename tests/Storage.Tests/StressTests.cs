@@ -26,7 +26,7 @@ public sealed class StressTests(ITestOutputHelper output)
 
         var sums = test.Statistics;
         output.WriteLine($"{_reads} reads, {_leasedReads} of leased blocks, {_refusals} refusals, {sums.Evictions} evictions");
-        Assert.True(_reads > 0 && _leasedReads > 0 && _refusals > 0 && sums.Evictions > 0);
+        Assert.True(_reads > 0 && _leasedReads > 0 && sums.Evictions > 0); // whether anything was refused depends on how the threads met
         Assert.Equal((0, 0, 0L, 0L, 0L), (sums.Leases, sums.PinnedBlocks, sums.LeasedBytes, sums.StagedBytes, sums.RetiredBytes));
 
         // Every page that was ever handed out comes back.

@@ -53,9 +53,8 @@ internal sealed class InferenceNode
         var took = _time.GetElapsedTime(started);
         _totals.Match.Record(took);
 
-        // A match that could not be made is empty, like one of nothing; only its time tells.
-        if (match.Blocks.Count == 0 && took >= _options.Deadline)
-            _totals.CallFailed("match: deadline exceeded");
+        if (!match.IsComplete)
+            _totals.CallFailed(took >= _options.Deadline ? "match: deadline exceeded" : "match: a silo could not be asked");
         return match;
     }
 

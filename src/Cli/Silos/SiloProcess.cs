@@ -88,7 +88,6 @@ internal sealed class SiloProcess : IAsyncDisposable
     /// <summary>Asks the silo to end, and ends it when it has not after a grace.</summary>
     public async ValueTask DisposeAsync()
     {
-        AppDomain.CurrentDomain.ProcessExit -= KillAtExit;
         if (!_process.HasExited)
         {
             AskToEnd();
@@ -104,6 +103,7 @@ internal sealed class SiloProcess : IAsyncDisposable
             }
         }
 
+        AppDomain.CurrentDomain.ProcessExit -= KillAtExit;
         _process.Dispose();
     }
 

@@ -20,10 +20,12 @@ internal sealed class SiloDialer(string? password)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Timeout);
-        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Socket? socket = null;
         SiloConnection? connection = null;
         try
         {
+            // May fail too: there may be no more descriptors, or no such address family.
+            socket = new(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await socket.ConnectAsync(endpoint, deadline.Token).ConfigureAwait(false);
             connection = new(socket);
             await GreetAsync(connection, deadline.Token).ConfigureAwait(false);
@@ -32,7 +34,7 @@ internal sealed class SiloDialer(string? password)
         catch (Exception error)
         {
             connection?.Dispose();
-            socket.Dispose();
+            socket?.Dispose();
             if (error is NoConnectionException)
                 throw;
             throw new NoConnectionException(

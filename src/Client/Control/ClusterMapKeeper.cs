@@ -69,7 +69,7 @@ internal sealed partial class ClusterMapKeeper : IAsyncDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_closed, typeof(PrefixCacheClient));
-            poll = _poll ??= Task.Run(PollAsync, CancellationToken.None);
+            poll = _poll ??= BeginPoll();
         }
 
         return poll.WaitAsync(cancellationToken);
@@ -129,6 +129,16 @@ internal sealed partial class ClusterMapKeeper : IAsyncDisposable
                 await Task.Delay(ShortestPause, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+    }
+
+    private Task<ClusterMap> BeginPoll()
+    {
+        var poll = Task.Run(PollAsync, CancellationToken.None);
+        // Everybody who waited for it may have gone when it fails.
+        _ = poll.ContinueWith(
+            static poll => poll.Exception, CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return poll;
     }
 
     private async Task<ClusterMap> PollAsync()

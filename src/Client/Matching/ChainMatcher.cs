@@ -31,7 +31,7 @@ internal sealed partial class ChainMatcher(ClusterMapKeeper maps, PrefixCacheCli
     {
         var view = maps.Current;
         if (view is null || view.Links.Length == 0)
-            return PrefixMatch.Empty;
+            return PrefixMatch.Unknown;
 
         // The keys are copied (their bytes are not): the chain is the caller's, and a reply may come after the call has ended.
         var blocks = new MatchedBlock[Math.Min(chain.Length, LongestChain)];
@@ -99,12 +99,13 @@ internal sealed partial class ChainMatcher(ClusterMapKeeper maps, PrefixCacheCli
         }
         catch (OperationCanceledException)
         {
-            if (!deadline.IsCancelled)
-                link.Leases.CallWasLate();
+            // Callers that cancel instead of naming a deadline must find out a dead connection too.
+            link.Leases.CallWasLate();
         }
-        catch (NoConnectionException)
+        catch (Exception error)
         {
             maps.RefreshSoon();
+            LogBroken(logger, link.Silo.Name, error.Message);
         }
 
         return default;
@@ -113,7 +114,9 @@ internal sealed partial class ChainMatcher(ClusterMapKeeper maps, PrefixCacheCli
     private PrefixMatch Conclude(MatchedBlock[] blocks, Question[] questions, Answer[] answers, CallDeadline deadline)
     {
         // A reply that comes too late may still be filling in its silo's part: nothing from there on is looked at or given out.
-        var limit = deadline.IsCancelled ? 0 : blocks.Length;
+        // Looked at once: a caller who cancels from here on gets the match, and its leases with it.
+        var cancelled = deadline.IsCancelled;
+        var limit = cancelled ? 0 : blocks.Length;
         for (var i = 0; i < answers.Length; i++)
         {
             if (answers[i].Channel is null)
@@ -139,14 +142,19 @@ internal sealed partial class ChainMatcher(ClusterMapKeeper maps, PrefixCacheCli
             shortest = grant.Granted < shortest ? grant.Granted : shortest;
         }
 
-        deadline.ThrowIfCancelled();
+        if (cancelled)
+            deadline.ThrowIfCancelled();
         metrics.Matched(run, blocks.Length);
+        var complete = Array.TrueForAll(answers, static answer => answer.Channel is not null);
         if (run == 0)
-            return PrefixMatch.Empty;
+            return complete ? PrefixMatch.Empty : PrefixMatch.Unknown;
         IReadOnlyList<MatchedBlock> found = run == blocks.Length ? blocks : new ArraySegment<MatchedBlock>(blocks, 0, run);
-        return new(found, leases is null ? TimeSpan.Zero : shortest, leases is null ? null : new(leases));
+        return new(found, leases is null ? TimeSpan.Zero : shortest, leases is null ? null : new(leases), complete);
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Silo {Silo} refused a match: {Error}")]
     private static partial void LogRefused(ILogger logger, string silo, string error);
+
+    [LoggerMessage(2, LogLevel.Debug, "A match could not ask silo {Silo}: {Reason}")]
+    private static partial void LogBroken(ILogger logger, string silo, string reason);
 }

@@ -13,8 +13,8 @@ namespace KvOrleans.Client.Matching;
 /// the lease in it is released.
 /// </para>
 /// <para>
-/// The caller who finds nobody sending sends, for all who come meanwhile. It does not wait until the bytes are gone, so a silo that
-/// does not read holds nobody beyond his deadline; what may collect is bounded.
+/// The caller who finds nobody sending sends; what others add meanwhile is sent beside the callers, so that nobody sends for them beyond
+/// his deadline. He does not wait until the bytes are gone: a silo that does not read holds nobody; what may collect is bounded.
 /// </para>
 /// </remarks>
 internal sealed class LeaseChannel
@@ -120,7 +120,7 @@ internal sealed class LeaseChannel
     {
         try
         {
-            while (true)
+            for (var round = 0; ; round++)
             {
                 lock (_gate)
                 {
@@ -133,6 +133,9 @@ internal sealed class LeaseChannel
                     (_filling, _sending) = (_sending, _filling);
                 }
 
+                // The first round is the caller's own request; what came meanwhile is not his to send.
+                if (round == 1)
+                    await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
                 await _sending.FlushAsync(CancellationToken.None).ConfigureAwait(false);
             }
         }

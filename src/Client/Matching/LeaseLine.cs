@@ -92,7 +92,7 @@ internal sealed partial class LeaseLine(
             channel.End(new ObjectDisposedException(nameof(LeaseLine)));
             return channel;
         }
-        catch (NoConnectionException error)
+        catch (Exception error)
         {
             lock (_gate)
                 _dialing = null;

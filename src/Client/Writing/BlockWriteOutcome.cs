@@ -3,6 +3,9 @@ namespace KvOrleans.Client.Writing;
 /// <summary>How a write ended. An inference node may ignore everything: an unwritten block is a later miss.</summary>
 public enum BlockWriteOutcome
 {
+    /// <summary>No silo could be reached, or the connection broke: the write may or may not have happened. Also what <c>default</c> says.</summary>
+    Unavailable,
+
     /// <summary>Accepted and visible.</summary>
     Accepted,
 
@@ -20,9 +23,6 @@ public enum BlockWriteOutcome
 
     /// <summary>The silo refused the request; the client's log says why.</summary>
     Rejected,
-
-    /// <summary>No silo could be reached, or the connection broke: the write may or may not have happened.</summary>
-    Unavailable,
 
     /// <summary>The deadline passed: the write may or may not have happened.</summary>
     DeadlineExceeded,

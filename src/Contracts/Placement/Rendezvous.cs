@@ -41,9 +41,18 @@ public static class Rendezvous
     {
         Span<byte> id = stackalloc byte[16];
         BinaryPrimitives.WriteUInt128BigEndian(id, key.Value);
-        var seed = XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(silo.Name));
+        var seed = SeedOf(silo.Name);
         var hash = XxHash3.HashToUInt64(id, unchecked((long)seed));
         var uniform = ((hash >> 11) + 0.5) * (1.0 / (1UL << 53));
         return -Math.Log(uniform) / silo.Weight;
+    }
+
+    /// <summary>Once for each key and silo of a chain: it allocates for long names only.</summary>
+    private static ulong SeedOf(string name)
+    {
+        Span<byte> utf8 = stackalloc byte[256];
+        return Encoding.UTF8.TryGetBytes(name, utf8, out var length)
+            ? XxHash3.HashToUInt64(utf8[..length])
+            : XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(name));
     }
 }

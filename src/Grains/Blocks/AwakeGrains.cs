@@ -4,6 +4,7 @@ namespace KvOrleans.Grains.Blocks;
 public sealed class AwakeGrains(int bound)
 {
     private int _count;
+    private TaskCompletionSource? _room;
 
     /// <summary>How many are awake now.</summary>
     public int Count => Volatile.Read(ref _count);
@@ -13,11 +14,36 @@ public sealed class AwakeGrains(int bound)
 
     internal bool TryEnter()
     {
-        if (Interlocked.Increment(ref _count) <= Bound)
-            return true;
-        Leave();
+        for (var count = Volatile.Read(ref _count); count < Bound;)
+        {
+            var seen = Interlocked.CompareExchange(ref _count, count + 1, count);
+            if (seen == count)
+                return true;
+            count = seen;
+        }
+
         return false;
     }
 
-    internal void Leave() => Interlocked.Decrement(ref _count);
+    /// <summary>Completes when fewer than <see cref="Bound"/> are awake, at once when they are; somebody else may take the room.</summary>
+    public Task WaitForRoomAsync()
+    {
+        if (Count < Bound)
+            return Task.CompletedTask;
+        var room = Volatile.Read(ref _room);
+        if (room is null)
+        {
+            var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            room = Interlocked.CompareExchange(ref _room, mine, null) ?? mine;
+        }
+
+        // One that left before it could see who waits.
+        return Count < Bound ? Task.CompletedTask : room.Task;
+    }
+
+    internal void Leave()
+    {
+        Interlocked.Decrement(ref _count);
+        Interlocked.Exchange(ref _room, null)?.TrySetResult();
+    }
 }

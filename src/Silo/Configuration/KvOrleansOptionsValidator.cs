@@ -1,6 +1,7 @@
 using System.Net;
 using KvOrleans.Contracts.Blocks;
 using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 
 namespace KvOrleans.Silo.Configuration;
 
@@ -37,7 +38,7 @@ internal sealed class KvOrleansOptionsValidator : IValidateOptions<KvOrleansOpti
             Size("DataPlane:MaxValueBytes", options.DataPlane.MaxValueBytes, 1, 1L << 30),
             Size("DataPlane:MaxCommandBytes", options.DataPlane.MaxCommandBytes, 64 << 10, 64 << 20),
             Time("DataPlane:StallTimeout", options.DataPlane.StallTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
-            Size("Memory:Bytes", options.Memory.Bytes, 2 << 20, 1L << 43),
+            Size("Memory:Bytes", options.Memory.Bytes, 2 << 20, (1L << 43) - (2 << 20)),
             Time("Leases:MaxDuration", options.Leases.MaxDuration, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1)),
             Share("Leases:MaxShare", options.Leases.MaxShare),
             Share("Leases:MaxSharePerConnection", options.Leases.MaxSharePerConnection),
@@ -47,7 +48,25 @@ internal sealed class KvOrleansOptionsValidator : IValidateOptions<KvOrleansOpti
         var wrong = from check in checks
                     where !check.Ok
                     select $"{KvOrleansOptions.Section}:{check.Name} is '{check.Got}'; accepted: {check.Accepts}.";
-        return wrong.Concat(Clashes(options)).Concat(Shapes(options.WriteOnce));
+        return wrong.Concat(ConnectionString(options)).Concat(Clashes(options)).Concat(Shapes(options.WriteOnce));
+    }
+
+    /// <summary>Never shows the string: it may hold a password.</summary>
+    private static IEnumerable<string> ConnectionString(KvOrleansOptions options)
+    {
+        if (options.Redis.Length == 0)
+            return [];
+        var error = "";
+        try
+        {
+            _ = ConfigurationOptions.Parse(options.Redis);
+        }
+        catch (ArgumentException wrong)
+        {
+            error = $"{KvOrleansOptions.Section}:Redis is not a connection string; accepted: StackExchange.Redis' syntax, such as localhost:6379,password=…. {wrong.Message}";
+        }
+
+        return error.Length > 0 ? [error] : [];
     }
 
     private static (string, object, bool, string) Port(string name, int got) => Range(name, got, 1, IPEndPoint.MaxPort);

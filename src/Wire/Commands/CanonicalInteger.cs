@@ -3,8 +3,10 @@ using System.Buffers.Text;
 namespace KvOrleans.Wire.Commands;
 
 /// <summary>Integers as Redis accepts them in a command's framing: one way to write each, so no <c>+1</c>, <c>01</c> or <c>-0</c>.</summary>
-internal static class CanonicalInteger
+public static class CanonicalInteger
 {
+    /// <summary>Reads a whole number.</summary>
+    /// <returns>False when <paramref name="text"/> is anything else, or does not fit.</returns>
     public static bool TryParse(ReadOnlySpan<byte> text, out long value)
     {
         value = 0;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using KvOrleans.Client.Connections;
 using KvOrleans.Client.Reading;
 using KvOrleans.Client.Tests.Scripted;
 using KvOrleans.Client.Writing;
@@ -46,6 +47,55 @@ public sealed class AvailabilityTests
         }
 
         Assert.True(watch.Elapsed < TestClient.Soon);
+    }
+
+    [Fact]
+    public async Task Calls_NoSocketCanBeMade_AreMisses()
+    {
+        var silo = new SiloDescriptor("odd", "", 1, new EndPointOfNoFamily(), new(1));
+        await using var client = TestClient.Of(new() { Map = ScriptedControlPlane.MapOf(1, silo) });
+        await Assert.ThrowsAsync<CacheException>(() => client.WaitUntilReadyAsync(TestClient.Short));
+
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Empty((await client.MatchAsync(TestClient.Chain(3))).Blocks);
+            Assert.Equal(BlockReadOutcome.Unavailable, (await client.ReadAsync(Key, new byte[1])).Outcome);
+        }
+    }
+
+    [Fact]
+    public async Task MatchAsync_CallersCancelAndNothingArrives_ConnectionIsReplaced()
+    {
+        using var silo = new ScriptedSilo();
+        await using var client = await TestClient.OfAsync(silo);
+        silo.Script = (connection, command) => Task.FromResult(command[0] == "KV.MATCH" && connection.Number <= TestClient.ConnectionsAtFirst);
+        silo.Put("kv:m/0000", [1]);
+        var watch = Stopwatch.StartNew();
+
+        while (true)
+        {
+            using var patience = new CancellationTokenSource(TestClient.Short);
+            try
+            {
+                await using var match = await client.MatchAsync(TestClient.Chain(1), cancellationToken: patience.Token);
+                if (match.Blocks.Count == 1)
+                    break;
+            }
+            catch (OperationCanceledException)
+            {
+                Assert.True(watch.Elapsed < TestClient.Soon);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task WaitUntilReadyAsync_OneSiloIsSilent_AnotherIsEnough()
+    {
+        using var silent = new ScriptedSilo("a") { Script = (_, _) => Task.FromResult(true) };
+        using var other = new ScriptedSilo("b");
+        await using var client = TestClient.Of(new() { Map = ScriptedControlPlane.MapOf(1, silent.Descriptor, other.Descriptor) });
+
+        await client.WaitUntilReadyAsync(SiloDialer.Timeout - TestClient.Short);
     }
 
     [Fact]
@@ -227,5 +277,10 @@ public sealed class AvailabilityTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return new("gone", "", 1, (IPEndPoint)listener.LocalEndpoint, new(77));
+    }
+
+    private sealed class EndPointOfNoFamily() : IPEndPoint(IPAddress.Loopback, 1)
+    {
+        public override AddressFamily AddressFamily => AddressFamily.Unknown;
     }
 }

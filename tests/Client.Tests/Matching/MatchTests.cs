@@ -57,6 +57,7 @@ public sealed class MatchTests
         await using var match = await client.MatchAsync(TestClient.Chain(10));
 
         Assert.Equal(3, match.Blocks.Count);
+        Assert.True(match.IsComplete);
         Assert.Equal(["KV.RELEASE", "1", "3"], (await silo.HearAsync(command => command[0] == "KV.RELEASE")).Command);
     }
 
@@ -122,6 +123,7 @@ public sealed class MatchTests
         var match = await client.MatchAsync(chain, deadline: TestClient.Moderate);
 
         Assert.Equal(expected, match.Blocks.Count);
+        Assert.False(match.IsComplete);
     }
 
     [Fact]

@@ -24,7 +24,7 @@ internal sealed class ScriptedControlPlane : IControlPlane
     {
         Interlocked.Increment(ref _asked);
         if (Map is null)
-            await Task.Delay(Timeout.Infinite, cancellationToken);
+            await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
         return Map!;
     }
 

@@ -12,7 +12,6 @@ internal static class CommandErrors
     public const string OutOfSpace = "OOM out of space: everything in memory is leased, being read or being written; nothing was changed";
     public const string Busy = "BUSY too many decisions are under way, try again";
 
-    private const int ShownArguments = 20;
     private const int ShownBytes = 128;
 
     public static string KeyLength(int length) => $"ERR invalid key: a key has 1 to {BlockKey.MaxLength} bytes, this one has {length}";
@@ -23,17 +22,34 @@ internal static class CommandErrors
 
     /// <summary>Why the session's command does not run; <paramref name="command"/> is null when it is unknown.</summary>
     public static string Of(Session session, DataPlaneCommand? command) =>
-        !session.IsAuthenticated && command?.NeedsNoAuthentication != true ? "NOAUTH Authentication required."
-        : command is null ? Unknown(session)
-        : $"ERR wrong number of arguments for '{command.Name.ToLowerInvariant()}' command";
+        command is null ? Unknown(session)
+        : !command.AcceptsCount(session.ArgumentCount) ? WrongCount(command)
+        : "NOAUTH Authentication required.";
+
+    /// <summary>The command, or one of its subcommands, takes another number of arguments.</summary>
+    public static string WrongCount(DataPlaneCommand command, string subcommand = "") =>
+        $"ERR wrong number of arguments for '{command.Name.ToLowerInvariant()}{(subcommand.Length > 0 ? "|" : "")}{subcommand}' command";
+
+    /// <summary>The first argument names no subcommand.</summary>
+    public static string UnknownSubcommand(Session session, DataPlaneCommand command) =>
+        $"ERR unknown subcommand '{Shown(session.Argument(1))}'. Accepted: {command.Name} {command.Syntax}.";
+
+    /// <summary>An argument as an error shows it: cut at its first zero, each byte a char.</summary>
+    public static string Shown(ReadOnlySpan<byte> argument, int longest = ShownBytes)
+    {
+        var end = argument.IndexOf((byte)0);
+        return Encoding.Latin1.GetString(argument[..Math.Min(end < 0 ? argument.Length : end, longest)]);
+    }
 
     private static string Unknown(Session session)
     {
-        var text = new StringBuilder($"ERR unknown command '{Shown(session.Argument(0))}', with args beginning with: ");
-        for (var i = 1; i < Math.Min(session.ArgumentCount, ShownArguments); i++)
-            text.Append($"'{Shown(session.Argument(i))}' ");
-        return text.ToString();
-    }
+        var arguments = new StringBuilder();
+        for (var i = 1; i < session.ArgumentCount && arguments.Length < ShownBytes; i++)
+        {
+            var shown = Shown(session.Argument(i), ShownBytes - arguments.Length);
+            arguments.Append($"'{shown}' ");
+        }
 
-    private static string Shown(ReadOnlySpan<byte> argument) => Encoding.UTF8.GetString(argument[..Math.Min(argument.Length, ShownBytes)]);
+        return $"ERR unknown command '{Shown(session.Argument(0))}', with args beginning with: {arguments}";
+    }
 }

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Control;
 using KvOrleans.Grains.Blocks;
 using KvOrleans.Storage;
 using KvOrleans.Storage.Staging;
+using Orleans.Runtime;
 
 namespace KvOrleans.Silo.DataPlane.Decisions;
 
@@ -12,11 +14,16 @@ internal sealed partial class BlockDecider : IDisposable
     // A grain that has decided needs a moment to fall asleep: half of the bound in flight leaves the other half for those.
     private const int AwakePerDecision = 2;
 
+    // A call that meets its grain falling asleep is forwarded, and after a few such meetings rejected without having run. Writers that
+    // share a key see one rejection in ten calls; this many in a row mean something else.
+    private const int MostRejections = 32;
+
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
     private static readonly BlockDecision Busy = new(DecisionOutcome.Busy, default);
 
     private readonly BlockGrainReferences _grains;
     private readonly BlockStore _store;
+    private readonly AwakeGrains _awake;
     private readonly SemaphoreSlim _slots;
     private readonly ILogger<BlockDecider> _logger;
 
@@ -25,6 +32,7 @@ internal sealed partial class BlockDecider : IDisposable
         _logger = logger;
         _grains = grains;
         _store = store;
+        _awake = awake;
         _slots = new(awake.Bound / AwakePerDecision);
     }
 
@@ -36,7 +44,7 @@ internal sealed partial class BlockDecider : IDisposable
         var decision = await DecideAsync(
             key, static (grain, request) => grain.CommitAsync(request),
             new CommitRequest(key, ticket, condition, timeToLive, keepTimeToLive, mapId)).ConfigureAwait(false);
-        if (decision.Outcome == DecisionOutcome.Busy)
+        if (decision.Outcome is DecisionOutcome.Busy or DecisionOutcome.StagingLost)
             _store.Staging.Take(ticket)?.Dispose();
         return decision;
     }
@@ -60,7 +68,7 @@ internal sealed partial class BlockDecider : IDisposable
             return Busy;
         try
         {
-            return await decide(_grains.Get(KeyId.Of(key.Span)), ask).ConfigureAwait(false);
+            return await AskAsync(KeyId.Of(key.Span), decide, ask).ConfigureAwait(false);
         }
         catch (TooManyAwakeException)
         {
@@ -76,4 +84,34 @@ internal sealed partial class BlockDecider : IDisposable
             _slots.Release();
         }
     }
+
+    private async ValueTask<BlockDecision> AskAsync<TAsk>(KeyId id, Func<IPrefixBlockGrain, TAsk, ValueTask<BlockDecision>> decide, TAsk ask)
+    {
+        var began = Stopwatch.GetTimestamp();
+        for (var rejections = 0; ;)
+        {
+            try
+            {
+                var room = _awake.WaitForRoomAsync();
+                if (!room.IsCompleted)
+                    await room.WaitAsync(Left(began)).ConfigureAwait(false);
+                return await decide(_grains.Get(id), ask).ConfigureAwait(false);
+            }
+            catch (OrleansMessageRejectionException error) when (error is not SiloUnavailableException && ++rejections < MostRejections)
+            {
+                // It was not run: ask again.
+            }
+            catch (TooManyAwakeException) when (Left(began) > TimeSpan.Zero)
+            {
+                // Somebody else took the room: wait for more.
+            }
+            catch (TimeoutException) when (Left(began) == TimeSpan.Zero)
+            {
+                return Busy;
+            }
+        }
+    }
+
+    private static TimeSpan Left(long began) =>
+        LongestWait - Stopwatch.GetElapsedTime(began) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
 }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Control;
 using KvOrleans.Silo.DataPlane.Commands;
@@ -22,6 +23,12 @@ internal sealed partial class Session : IValuePositions, IDisposable
     /// <summary>What is received at once at the most, so that it is hashed while the processor's cache still holds it.</summary>
     private const int HashedBytes = 256 * 1024;
 
+    /// <summary>What a session may do before it gives its thread back, in bytes touched or the like of it.</summary>
+    private const int WorkAtOnce = 2 << 20;
+
+    /// <summary>What a command counts as beside its value.</summary>
+    private const int CommandWork = 512;
+
     private readonly Socket _socket;
     private readonly ReceiveLowWater _lowWater;
     private readonly StallWatch _watch;
@@ -30,6 +37,8 @@ internal sealed partial class Session : IValuePositions, IDisposable
     private readonly RespCommandReader _reader;
     private readonly DeferredDecisions _deferred = new();
     private readonly CommandTable _commands;
+    private bool _isStalled;
+    private int _workLeft = WorkAtOnce;
     private DataPlaneCommand? _command;
     private bool _isCommandKnown;
     private StagedBlock? _received;
@@ -94,18 +103,18 @@ internal sealed partial class Session : IValuePositions, IDisposable
     public ValueTask AwaitTurnAsync(BlockKey key) =>
         _deferred.MustWaitFor(key) ? _deferred.CompleteAsync(this) : ValueTask.CompletedTask;
 
-    /// <summary>Replies with an error, in its place behind the decisions under way.</summary>
+    /// <summary>Replies with an error, in its place behind the decisions under way. Each char is a byte, so that what a client sent comes back as it was.</summary>
     public ValueTask RefuseAsync(string error)
     {
         if (!_deferred.IsEmpty)
             return Slow(this, error);
-        Output.WriteError(error);
+        Output.WriteError(Encoding.Latin1.GetBytes(error));
         return ValueTask.CompletedTask;
 
         static async ValueTask Slow(Session session, string error)
         {
             await session._deferred.CompleteAsync(session).ConfigureAwait(false);
-            session.Output.WriteError(error);
+            session.Output.WriteError(Encoding.Latin1.GetBytes(error));
         }
     }
 
@@ -159,9 +168,10 @@ internal sealed partial class Session : IValuePositions, IDisposable
     }
 
     /// <summary>Closes the connection when the peer has kept it waiting in the middle of something since before <paramref name="horizon"/>.</summary>
+    /// <returns>True once: the connection may take a moment to end.</returns>
     public bool CloseIfStalled(long horizon)
     {
-        if (!_watch.IsStalled(horizon))
+        if (!_watch.IsStalled(horizon) || Interlocked.Exchange(ref _isStalled, true))
             return false;
         Abort();
         return true;
@@ -191,6 +201,7 @@ internal sealed partial class Session : IValuePositions, IDisposable
             {
                 await RunCommandAsync().ConfigureAwait(false);
                 await FlushWhenFullAsync().ConfigureAwait(false);
+                await SpendAsync(CommandWork).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
@@ -277,58 +288,6 @@ internal sealed partial class Session : IValuePositions, IDisposable
         return Output.FlushAsync(CancellationToken.None);
     }
 
-    private async ValueTask<bool> ReceiveValueAsync(CancellationToken stopping)
-    {
-        var length = _reader.ValueLength;
-        _input.Consume(_reader.Consumed);
-        _received = Store.TryStage(length);
-        if (_received is null && !_deferred.IsEmpty)
-        {
-            await _deferred.CompleteAsync(this).ConfigureAwait(false);
-            _received = Store.TryStage(length);
-        }
-
-        var complete = _received is { } staged
-            ? await ReceiveAsync(staged, stopping).ConfigureAwait(false)
-            : await DiscardAsync(length, stopping).ConfigureAwait(false);
-        _reader.ValueReceived();
-        return complete;
-    }
-
-    private async ValueTask<bool> ReceiveAsync(StagedBlock staged, CancellationToken stopping)
-    {
-        var missing = staged.Length;
-        while (!staged.IsComplete)
-        {
-            _watch.MarkWaiting();
-            var room = staged.Remaining;
-            _lowWater.Expect(missing - _input.BufferedCount);
-            var reading = _input.ReadAsync(room[..Math.Min(room.Length, HashedBytes)], stopping);
-            var count = await (reading.IsCompleted || IsAnswered ? reading : ReplyDuringAsync(reading)).ConfigureAwait(false);
-            if (count == 0)
-                return false;
-            staged.Advance(count);
-            missing -= count;
-        }
-
-        _lowWater.Expect(0);
-        return true;
-    }
-
-    private async ValueTask<bool> DiscardAsync(int length, CancellationToken stopping)
-    {
-        while (length > 0)
-        {
-            if (_input.BufferedCount == 0 && !await FillAsync(stopping).ConfigureAwait(false))
-                return false;
-            var part = Math.Min(length, _input.BufferedCount);
-            _input.Consume(part);
-            length -= part;
-        }
-
-        return true;
-    }
-
     private ValueTask RunCommandAsync()
     {
         if (_reader.Count == 0)
@@ -383,5 +342,19 @@ internal sealed partial class Session : IValuePositions, IDisposable
         {
             // It did not wait for the reason.
         }
+    }
+
+    /// <summary>
+    /// A session runs on the thread that hears of its socket, and of others': one that has much at hand goes on elsewhere now and then.
+    /// </summary>
+    private ValueTask SpendAsync(int work)
+    {
+        _workLeft -= work;
+        if (_workLeft > 0)
+            return ValueTask.CompletedTask;
+        _workLeft = WorkAtOnce;
+        return GoOnElsewhere();
+
+        static async ValueTask GoOnElsewhere() => await Task.Yield();
     }
 }

@@ -1,12 +1,15 @@
 using System.Text;
 using KvOrleans.Silo.DataPlane.Sessions;
+using KvOrleans.Wire;
 
 namespace KvOrleans.Silo.DataPlane.Commands.Connections;
 
 /// <summary><c>CLIENT ID | GETNAME | SETNAME | SETINFO | INFO | LIST | NO-EVICT | NO-TOUCH</c></summary>
 internal sealed class ClientCommand(SessionRegistry sessions) : DataPlaneCommand
 {
-    private const int ShownArgument = 64;
+    /// <summary>The subcommands, and how many arguments each takes, the command's and its own name among them.</summary>
+    private static readonly (string Name, int Count)[] Subcommands =
+        [("id", 2), ("getname", 2), ("setname", 3), ("setinfo", 4), ("info", 2), ("list", -2), ("no-evict", 3), ("no-touch", 3)];
 
     public override string Name => "CLIENT";
 
@@ -20,25 +23,46 @@ internal sealed class ClientCommand(SessionRegistry sessions) : DataPlaneCommand
 
     public override ValueTask ExecuteAsync(Session session)
     {
+        var (name, count) = Subcommands.FirstOrDefault(subcommand => Is(session, 1, subcommand.Name));
         var output = session.Output;
-        var count = session.ArgumentCount;
-        if (Is(session, "ID") && count == 2)
-            output.WriteInteger(session.Id);
-        else if (Is(session, "GETNAME") && count == 2 && session.Name.Length == 0)
-            output.WriteNull();
-        else if (Is(session, "GETNAME") && count == 2)
-            output.WriteBulk(session.Name);
-        else if (Is(session, "SETNAME") && count == 3)
-            SetName(session);
-        else if ((Is(session, "SETINFO") && count == 4) || ((Is(session, "NO-EVICT") || Is(session, "NO-TOUCH")) && count == 3))
-            output.WriteSimpleString("OK"u8);
-        else if (Is(session, "INFO") && count == 2)
-            output.WriteBulk(Describe(session, session));
-        else if (Is(session, "LIST"))
-            output.WriteBulk(string.Concat(sessions.All.Select(other => Describe(other, session))));
+        if (name is null)
+            output.WriteError(CommandErrors.UnknownSubcommand(session, this));
+        else if (count >= 0 ? session.ArgumentCount != count : session.ArgumentCount < -count)
+            output.WriteError(CommandErrors.WrongCount(this, name));
         else
-            output.WriteError($"ERR unknown subcommand or wrong number of arguments for '{Shown(session.Argument(1))}'. Accepted: {Syntax}.");
+            Reply(session, output, name);
         return ValueTask.CompletedTask;
+    }
+
+    private void Reply(Session session, RespOutput output, string subcommand)
+    {
+        switch (subcommand)
+        {
+            case "id":
+                output.WriteInteger(session.Id);
+                break;
+            case "getname" when session.Name.Length == 0:
+                output.WriteNull();
+                break;
+            case "getname":
+                output.WriteBulk(session.Name);
+                break;
+            case "setname":
+                SetName(session);
+                break;
+            case "info":
+                output.WriteText(Describe(session, session));
+                break;
+            case "list":
+                output.WriteText(string.Concat(sessions.All.Select(other => Describe(other, session))));
+                break;
+            case "no-evict" or "no-touch" when !Is(session, 2, "on") && !Is(session, 2, "off"):
+                output.WriteError(CommandErrors.Syntax);
+                break;
+            default:
+                output.WriteSimpleString("OK"u8);
+                break;
+        }
     }
 
     private static void SetName(Session session)
@@ -53,9 +77,7 @@ internal sealed class ClientCommand(SessionRegistry sessions) : DataPlaneCommand
         session.Output.WriteSimpleString("OK"u8);
     }
 
-    private static bool Is(Session session, string subcommand) => Ascii.EqualsIgnoreCase(session.Argument(1), subcommand);
-
-    private static string Shown(ReadOnlySpan<byte> argument) => Encoding.UTF8.GetString(argument[..Math.Min(argument.Length, ShownArgument)]);
+    private static bool Is(Session session, int index, string word) => Ascii.EqualsIgnoreCase(session.Argument(index), word);
 
     private static string Describe(Session session, Session asking)
     {

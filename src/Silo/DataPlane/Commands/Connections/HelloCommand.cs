@@ -2,6 +2,7 @@ using System.Text;
 using KvOrleans.Silo.DataPlane.Commands.Server;
 using KvOrleans.Silo.DataPlane.Sessions;
 using KvOrleans.Wire;
+using KvOrleans.Wire.Commands;
 
 namespace KvOrleans.Silo.DataPlane.Commands.Connections;
 
@@ -35,9 +36,11 @@ internal sealed class HelloCommand : DataPlaneCommand
         if (session.ArgumentCount > 1)
         {
             var asked = session.Argument(1);
-            if (!asked.SequenceEqual("2"u8) && !asked.SequenceEqual("3"u8))
+            if (!CanonicalInteger.TryParse(asked, out var version))
+                return "ERR Protocol version is not an integer or out of range";
+            if (version is not ((int)RespProtocol.Resp2 or (int)RespProtocol.Resp3))
                 return "NOPROTO unsupported protocol version";
-            protocol = (RespProtocol)(asked[0] - '0');
+            protocol = (RespProtocol)version;
         }
 
         var name = session.Name;
@@ -60,12 +63,12 @@ internal sealed class HelloCommand : DataPlaneCommand
             }
             else
             {
-                return $"ERR Syntax error in HELLO option '{Encoding.UTF8.GetString(option)}'";
+                return $"ERR Syntax error in HELLO option '{CommandErrors.Shown(option)}'";
             }
         }
 
         if (!authenticated)
-            return "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time";
+            return "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time";
         session.IsAuthenticated = true;
         session.Name = name;
         session.Output.Protocol = protocol;

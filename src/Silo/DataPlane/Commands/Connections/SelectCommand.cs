@@ -1,5 +1,5 @@
-using System.Buffers.Text;
 using KvOrleans.Silo.DataPlane.Sessions;
+using KvOrleans.Wire.Commands;
 
 namespace KvOrleans.Silo.DataPlane.Commands.Connections;
 
@@ -18,9 +18,10 @@ internal sealed class SelectCommand : DataPlaneCommand
 
     public override ValueTask ExecuteAsync(Session session)
     {
-        var text = session.Argument(1);
-        if (!Utf8Parser.TryParse(text, out long index, out var used) || used != text.Length)
+        if (!CanonicalInteger.TryParse(session.Argument(1), out var index))
             session.Output.WriteError(CommandErrors.NotAnInteger);
+        else if (index is < int.MinValue or > int.MaxValue)
+            session.Output.WriteError($"ERR value is out of range, value must between {int.MinValue} and {int.MaxValue}");
         else if (index != 0)
             session.Output.WriteError("ERR DB index is out of range");
         else

@@ -24,7 +24,7 @@ internal sealed class ExpireCommand : DataPlaneCommand
 
     public override async ValueTask ExecuteAsync(Session session)
     {
-        if (SetOptions.TryReadTime(session.Argument(2), TimeSpan.TicksPerSecond, out var timeToLive) is { } error)
+        if (SetOptions.TryReadTime(session, this, 2, TimeSpan.TicksPerSecond, out var timeToLive) is { } error)
         {
             session.Output.WriteError(error);
             return;

@@ -22,16 +22,18 @@ internal sealed class CommandCommand(CommandTable table) : DataPlaneCommand
         var output = session.Output;
         if (session.ArgumentCount == 1)
             WriteInfo(output, table.All);
-        else if (Is(session, "COUNT") && session.ArgumentCount == 2)
+        else if (session.ArgumentCount > 2 && (Is(session, "COUNT") || Is(session, "LIST")))
+            output.WriteError(CommandErrors.WrongCount(this, Is(session, "COUNT") ? "count" : "list"));
+        else if (Is(session, "COUNT"))
             output.WriteInteger(table.All.Count);
-        else if (Is(session, "LIST") && session.ArgumentCount == 2)
+        else if (Is(session, "LIST"))
             WriteNames(output);
         else if (Is(session, "INFO"))
             WriteInfo(output, session.ArgumentCount == 2 ? [.. table.All] : Named(session));
         else if (Is(session, "DOCS"))
             WriteDocs(output, session.ArgumentCount == 2 ? table.All : [.. Named(session).OfType<DataPlaneCommand>()]);
         else
-            output.WriteError($"ERR unknown subcommand or wrong number of arguments. Accepted: COMMAND {Syntax}.");
+            output.WriteError(CommandErrors.UnknownSubcommand(session, this));
         return ValueTask.CompletedTask;
     }
 
@@ -59,7 +61,7 @@ internal sealed class CommandCommand(CommandTable table) : DataPlaneCommand
         {
             if (command is null)
             {
-                output.WriteNullArray();
+                output.WriteNull();
                 continue;
             }
 

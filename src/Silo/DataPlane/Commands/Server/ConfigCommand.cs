@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Enumeration;
 using System.Text;
 using KvOrleans.Silo.DataPlane.Sessions;
+using KvOrleans.Wire;
 
 namespace KvOrleans.Silo.DataPlane.Commands.Server;
 
@@ -20,32 +21,42 @@ internal sealed class ConfigCommand : DataPlaneCommand
 
     public override ValueTask ExecuteAsync(Session session)
     {
-        if (!Ascii.EqualsIgnoreCase(session.Argument(1), "GET"u8) || session.ArgumentCount < 3)
-        {
-            session.Output.WriteError("ERR only CONFIG GET is supported; settings are the silo's configuration");
-            return ValueTask.CompletedTask;
-        }
+        if (!Ascii.EqualsIgnoreCase(session.Argument(1), "GET"u8))
+            session.Output.WriteError(CommandErrors.UnknownSubcommand(session, this) + " Settings are the silo's configuration.");
+        else if (session.ArgumentCount < 3)
+            session.Output.WriteError(CommandErrors.WrongCount(this, "get"));
+        else
+            Write(session.Output, Wanted(session));
+        return ValueTask.CompletedTask;
+    }
 
-        var wanted = new List<(string Name, string Value)>();
-        foreach (var setting in Settings(session))
+    private static void Write(RespOutput output, List<(string Name, string Value)> settings)
+    {
+        output.WriteMapHeader(settings.Count);
+        foreach (var (name, value) in settings)
         {
-            for (var i = 2; i < session.ArgumentCount; i++)
+            output.WriteBulk(name);
+            output.WriteBulk(value);
+        }
+    }
+
+    /// <summary>What is asked for by its name is answered by that name, in whatever case; each setting once.</summary>
+    private static List<(string Name, string Value)> Wanted(Session session)
+    {
+        var settings = Settings(session);
+        var wanted = new List<(string Name, string Value)>();
+        for (var i = 2; i < session.ArgumentCount; i++)
+        {
+            var asked = Encoding.UTF8.GetString(session.Argument(i));
+            var isPattern = asked.AsSpan().ContainsAny('*', '?');
+            foreach (var (name, value) in settings)
             {
-                if (!FileSystemName.MatchesSimpleExpression(Encoding.UTF8.GetString(session.Argument(i)), setting.Name))
-                    continue;
-                wanted.Add(setting);
-                break;
+                if (FileSystemName.MatchesSimpleExpression(asked, name) && !wanted.Exists(one => one.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
+                    wanted.Add((isPattern ? name : asked, value));
             }
         }
 
-        session.Output.WriteMapHeader(wanted.Count);
-        foreach (var (name, value) in wanted)
-        {
-            session.Output.WriteBulk(name);
-            session.Output.WriteBulk(value);
-        }
-
-        return ValueTask.CompletedTask;
+        return wanted;
     }
 
     private static (string Name, string Value)[] Settings(Session session)

@@ -36,7 +36,7 @@ internal sealed class InfoCommand : DataPlaneCommand
                 text.Append(CultureInfo.InvariantCulture, $"{name}:{value}\r\n");
         }
 
-        session.Output.WriteBulk(text.ToString());
+        session.Output.WriteText(text.ToString());
         return ValueTask.CompletedTask;
     }
 

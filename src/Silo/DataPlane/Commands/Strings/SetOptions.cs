@@ -1,7 +1,7 @@
-using System.Buffers.Text;
 using System.Text;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Silo.DataPlane.Sessions;
+using KvOrleans.Wire.Commands;
 
 namespace KvOrleans.Silo.DataPlane.Commands.Strings;
 
@@ -18,19 +18,15 @@ internal readonly record struct SetOptions(WriteCondition Condition, TimeSpan? T
     public static string? TryRead(Session session, DataPlaneCommand command, out SetOptions options)
     {
         options = default;
+        var time = 0;
+        var unit = 0L;
         for (var i = FirstOption; i < session.ArgumentCount; i++)
         {
             var option = session.Argument(i);
-            var unit = Is(option, "EX") ? TimeSpan.TicksPerSecond : Is(option, "PX") ? TimeSpan.TicksPerMillisecond : 0;
-            if (unit > 0 && i + 1 < session.ArgumentCount && options is { TimeToLive: null, KeepTimeToLive: false })
-            {
-                if (TryReadTime(session.Argument(++i), unit, out var timeToLive) is { } error)
-                    return error;
-                if (timeToLive <= TimeSpan.Zero)
-                    return CommandErrors.InvalidExpire(command);
-                options = options with { TimeToLive = timeToLive };
-            }
-            else if (Is(option, "KEEPTTL") && options.TimeToLive is null)
+            var asked = Is(option, "EX") ? TimeSpan.TicksPerSecond : Is(option, "PX") ? TimeSpan.TicksPerMillisecond : 0;
+            if (asked > 0 && i + 1 < session.ArgumentCount && !options.KeepTimeToLive && (unit == 0 || unit == asked))
+                (unit, time) = (asked, ++i);
+            else if (Is(option, "KEEPTTL") && unit == 0)
                 options = options with { KeepTimeToLive = true };
             else if (Is(option, "NX") && options.Condition.Kind != WriteConditionKind.Present)
                 options = options with { Condition = WriteCondition.Absent };
@@ -40,16 +36,27 @@ internal readonly record struct SetOptions(WriteCondition Condition, TimeSpan? T
                 return CommandErrors.Syntax;
         }
 
-        return null;
+        if (unit == 0)
+            return null;
+        var error = TryReadTime(session, command, time, unit, out var timeToLive);
+        options = options with { TimeToLive = timeToLive };
+        return error ?? (timeToLive <= TimeSpan.Zero ? CommandErrors.InvalidExpire(command) : null);
     }
 
-    /// <summary>Reads a number of <paramref name="unit"/> ticks.</summary>
-    /// <returns>An error reply, or null.</returns>
-    public static string? TryReadTime(ReadOnlySpan<byte> text, long unit, out TimeSpan time)
+    /// <summary>Reads argument <paramref name="index"/> as a number of <paramref name="unit"/> ticks.</summary>
+    /// <returns>An error reply, as Redis' where its clock in milliseconds would overflow, or null.</returns>
+    public static string? TryReadTime(Session session, DataPlaneCommand command, int index, long unit, out TimeSpan time)
     {
         time = default;
-        if (!Utf8Parser.TryParse(text, out long count, out var used) || used != text.Length)
+        if (!CanonicalInteger.TryParse(session.Argument(index), out var count))
             return CommandErrors.NotAnInteger;
+        var milliseconds = unit / TimeSpan.TicksPerMillisecond;
+        if (count < long.MinValue / milliseconds
+            || count > (long.MaxValue - session.Services.Time.GetUtcNow().ToUnixTimeMilliseconds()) / milliseconds)
+        {
+            return CommandErrors.InvalidExpire(command);
+        }
+
         time = TimeSpan.FromTicks(Math.Clamp(count, -Longest.Ticks / unit, Longest.Ticks / unit) * unit);
         return null;
     }

@@ -1,0 +1,49 @@
+using System.Net;
+using KvOrleans.Contracts.Blocks;
+using KvOrleans.Contracts.Cluster;
+using KvOrleans.Grains;
+using KvOrleans.Storage;
+using KvOrleans.Storage.Eviction;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+using Orleans.TestingHost;
+
+namespace KvOrleans.Probes.Clusters;
+
+/// <summary>Silos in this process with the grains and their stores, and no data plane.</summary>
+internal sealed class BlockCluster : IAsyncDisposable
+{
+    private const int FirstPort = 7001;
+
+    private readonly InProcessTestCluster _cluster;
+
+    private BlockCluster(InProcessTestCluster cluster) => _cluster = cluster;
+
+    /// <summary>A client outside of the silos.</summary>
+    public IGrainFactory Client => _cluster.Client;
+
+    public IReadOnlyList<BlockSilo> Silos => [.. _cluster.Silos.Select(silo => new BlockSilo(silo))];
+
+    public BlockSilo Silo => Silos[0];
+
+    public static async Task<BlockCluster> StartAsync(short silos = 1, int maxAwake = 4096, TimeProvider? time = null)
+    {
+        var builder = new InProcessTestClusterBuilder(silos);
+        var port = FirstPort;
+        builder.ConfigureSilo((options, silo) =>
+        {
+            var identity = new SiloIdentity(options.SiloName, "a|zone %", 1, new(IPAddress.Loopback, Interlocked.Increment(ref port)));
+            silo.Services
+                .AddSingleton(_ => new BlockStore(new() { MemoryBytes = 64 << 20 }, new LruEvictionPolicy(), time ?? TimeProvider.System))
+                .AddBlockGrains(maxAwake, KeyKinds.Default)
+                .PostConfigure<SiloOptions>(self => self.SiloName = identity.Encode());
+        });
+        var cluster = builder.Build();
+        await cluster.DeployAsync();
+        return new(cluster);
+    }
+
+    public Task StopAsync(BlockSilo silo) => _cluster.StopSiloAsync(silo.Handle);
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+}

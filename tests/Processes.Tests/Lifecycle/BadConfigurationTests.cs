@@ -1,0 +1,86 @@
+using System.Net;
+using System.Net.Sockets;
+using KvOrleans.Processes.Tests.Running;
+
+namespace KvOrleans.Processes.Tests.Lifecycle;
+
+/// <summary>A silo that is told nonsense does not start, and says which option, what it got and what it accepts.</summary>
+public sealed class BadConfigurationTests
+{
+    private const int BadConfiguration = 78;
+    private const int Failure = 1;
+
+    [Theory]
+    [InlineData("DataPlane:Port", "0", "KvOrleans:DataPlane:Port is '0'; accepted: 1 to 65535.")]
+    [InlineData("DataPlane:Port", "70000", "KvOrleans:DataPlane:Port is '70000'; accepted: 1 to 65535.")]
+    [InlineData("Http:Port", "http", "'http' at 'KvOrleans:Http:Port'")]
+    [InlineData("Memory:Bytes", "8XB", "'8XB' at 'KvOrleans:Memory:Bytes'")]
+    [InlineData("Memory:Bytes", "8XB", "accepted: a whole number of bytes, or a number with KiB, MiB, GiB or TiB, such as 8GiB")]
+    [InlineData("Memory:Bytes", "1MiB", "KvOrleans:Memory:Bytes is '1MiB'; accepted: 2MiB to")]
+    [InlineData("Memory:Bytes", "8TiB", "KvOrleans:Memory:Bytes is '8TiB'; accepted: 2MiB to")]
+    [InlineData("DataPlane:Prot", "7000", "'Prot'")]
+    [InlineData("Clustering", "Redis", "KvOrleans:Redis is ''; accepted: a connection string such as localhost:6379 when Clustering is Redis.")]
+    [InlineData("Clustering", "Consul", "'Consul' at 'KvOrleans:Clustering'")]
+    [InlineData("WriteOnce:Shapes:0", "(", "KvOrleans:WriteOnce:Shapes has '('; accepted: regular expressions without backtracking.")]
+    [InlineData("WriteOnce:Shapes:0", "(a)\\1", "KvOrleans:WriteOnce:Shapes has '(a)\\1'; accepted: regular expressions without backtracking.")]
+    [InlineData("DataPlane:StallTimeout", "00:00:00.5", "KvOrleans:DataPlane:StallTimeout is '00:00:00.5000000'; accepted: 00:00:01 to 01:00:00.")]
+    public async Task Start_WithABadOption_IsRefusedByName(string option, string value, string expected)
+    {
+        var (code, written) = await SiloProcess.RefuseAsync($"--KvOrleans:{option}", value);
+
+        Assert.Contains(expected, written, StringComparison.Ordinal);
+        Assert.Equal(BadConfiguration, code);
+    }
+
+    [Fact]
+    public async Task Start_WithSeveralBadOptions_NamesThemAll()
+    {
+        var (code, written) = await SiloProcess.RefuseAsync("--KvOrleans:Http:Port", "7777", "--KvOrleans:SiloPort", "7777", "--KvOrleans:Grains:MaxAwake", "1");
+
+        Assert.Contains("KvOrleans:SiloPort and KvOrleans:Http:Port are all 7777; accepted: four different ports.", written, StringComparison.Ordinal);
+        Assert.Contains("KvOrleans:Grains:MaxAwake is '1'; accepted: 16 to 1000000.", written, StringComparison.Ordinal);
+        Assert.Equal(BadConfiguration, code);
+    }
+
+    [Fact]
+    public async Task Start_WithARedisStringThatIsNone_IsRefusedWithoutShowingIt()
+    {
+        var (code, written) = await SiloProcess.RefuseAsync(
+            "--KvOrleans:Clustering", "Redis", "--KvOrleans:Redis", "localhost:1,password=very-secret,nonsense=1");
+
+        Assert.Contains("KvOrleans:Redis", written, StringComparison.Ordinal);
+        Assert.DoesNotContain("very-secret", written, StringComparison.Ordinal);
+        Assert.Equal(BadConfiguration, code);
+    }
+
+    [Fact]
+    public async Task Start_WithARedisThatIsNotThere_FailsWithoutShowingThePassword()
+    {
+        var (code, written) = await SiloProcess.RefuseAsync(
+            "--KvOrleans:Clustering", "Redis", "--KvOrleans:Redis", "127.0.0.1:1,password=very-secret,connectTimeout=200,connectRetry=1");
+
+        Assert.Contains("The silo does not start: ", written, StringComparison.Ordinal);
+        Assert.DoesNotContain("very-secret", written, StringComparison.Ordinal);
+        Assert.Equal(Failure, code);
+    }
+
+    [Theory]
+    [InlineData("SiloPort")]
+    [InlineData("GatewayPort")]
+    [InlineData("DataPlane:Port")]
+    [InlineData("Http:Port")]
+    public async Task Start_WithAPortInUse_FailsAndSaysWhich(string option)
+    {
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        taken.Listen();
+        var port = ((IPEndPoint)taken.LocalEndPoint!).Port;
+
+        var (code, written) = await SiloProcess.RefuseAsync($"--KvOrleans:{option}", $"{port}");
+
+        Assert.Contains("The silo does not start: ", written, StringComparison.Ordinal);
+        Assert.Contains($"127.0.0.1:{port} (KvOrleans:{option})", written, StringComparison.Ordinal);
+        Assert.DoesNotContain("Unhandled exception", written, StringComparison.Ordinal);
+        Assert.Equal(Failure, code);
+    }
+}

@@ -1,0 +1,55 @@
+using System.Reflection;
+using KvOrleans.Probes;
+
+namespace KvOrleans.Processes.Tests.Running;
+
+/// <summary>The silo as it is shipped, in a process of its own, on free ports of loopback.</summary>
+internal sealed class SiloProcess : IAsyncDisposable
+{
+    private readonly ServerProcess _process;
+
+    private SiloProcess(ServerProcess process, int dataPort, int httpPort) => (_process, Port, HttpPort) = (process, dataPort, httpPort);
+
+    /// <summary>The data plane's port.</summary>
+    public int Port { get; }
+
+    public int HttpPort { get; }
+
+    public string Written => _process.Written;
+
+    /// <summary>Starts one and waits until it is ready.</summary>
+    public static async Task<SiloProcess> StartAsync(params string[] options)
+    {
+        var ports = FreePorts.Take(4);
+        var process = await ServerProcess.StartAsync("dotnet-sdk-10.0", "dotnet", [.. Arguments(ports), .. options], "Application started");
+        var silo = new SiloProcess(process, ports[2], ports[3]);
+        using var http = new HttpClient { Timeout = Eventually.Deadline };
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{ports[3]}/readyz"));
+                return answer.IsSuccessStatusCode;
+            },
+            "the silo is ready");
+        return silo;
+    }
+
+    /// <summary>Runs one that is expected to refuse to start; later options win over the usual ones.</summary>
+    public static Task<(int Code, string Written)> RefuseAsync(params string[] options) =>
+        ServerProcess.RunToEndAsync("dotnet-sdk-10.0", "dotnet", [.. Arguments(FreePorts.Take(4)), .. options]);
+
+    public void SendTerminate() => _process.SendTerminate();
+
+    public Task<int> ExitAsync() => _process.ExitAsync();
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private static string[] Arguments(int[] ports) =>
+    [
+        typeof(SiloProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Silo").Value!,
+        "--KvOrleans:SiloPort", $"{ports[0]}", "--KvOrleans:GatewayPort", $"{ports[1]}",
+        "--KvOrleans:DataPlane:Port", $"{ports[2]}", "--KvOrleans:Http:Port", $"{ports[3]}",
+        "--KvOrleans:Memory:Bytes", "64MiB", "--KvOrleans:DataPlane:MaxValueBytes", "16MiB",
+        "--Logging:LogLevel:Microsoft.Hosting.Lifetime", "Information",
+    ];
+}

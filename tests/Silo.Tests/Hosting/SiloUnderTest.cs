@@ -1,0 +1,60 @@
+using KvOrleans.Grains.Blocks;
+using KvOrleans.Probes;
+using KvOrleans.Silo.Configuration;
+using KvOrleans.Silo.DataPlane;
+using KvOrleans.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace KvOrleans.Silo.Tests.Hosting;
+
+/// <summary>A whole silo in this process, on free ports of loopback, with a look inside.</summary>
+internal sealed class SiloUnderTest : IAsyncDisposable
+{
+    private readonly WebApplication _host;
+
+    private SiloUnderTest(WebApplication host, int port) => (_host, Port) = (host, port);
+
+    /// <summary>The data plane's port.</summary>
+    public int Port { get; }
+
+    public BlockStore Store => _host.Services.GetRequiredService<BlockStore>();
+
+    public DataPlaneCounters Counters => _host.Services.GetRequiredService<DataPlaneCounters>();
+
+    public AwakeGrains Awake => _host.Services.GetRequiredService<AwakeGrains>();
+
+    public long StagedBytes => Store.GetStatistics().StagedBytes;
+
+    public static async Task<SiloUnderTest> StartAsync(params (string Option, string Value)[] options)
+    {
+        var ports = FreePorts.Take(4);
+        (string Option, string Value)[] usual =
+        [
+            ("SiloPort", $"{ports[0]}"), ("GatewayPort", $"{ports[1]}"), ("DataPlane:Port", $"{ports[2]}"), ("Http:Port", $"{ports[3]}"),
+            ("Memory:Bytes", "64MiB"), ("DataPlane:MaxValueBytes", "16MiB"),
+        ];
+        string[] arguments = [.. usual.Concat(options).SelectMany(one => new[] { $"--KvOrleans:{one.Option}", one.Value })];
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = arguments, ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.ClearProviders();
+        var host = SiloHost.Build(builder, ConfigurationLoader.Load(builder.Configuration));
+        await host.StartAsync();
+        return new(host, ports[2]);
+    }
+
+    public RespProbe Connect() => new(Port);
+
+    /// <summary>Waits until nothing is staged any more.</summary>
+    public Task NothingIsStagedAsync() => Eventually.HoldsAsync(() => StagedBytes == 0, "nothing is staged");
+
+    /// <summary>Waits until something is staged.</summary>
+    public Task SomethingIsStagedAsync() => Eventually.HoldsAsync(() => StagedBytes > 0, "something is staged");
+
+    public async ValueTask DisposeAsync()
+    {
+        using var deadline = new CancellationTokenSource(Eventually.Deadline);
+        await _host.StopAsync(deadline.Token);
+        await _host.DisposeAsync();
+    }
+}
