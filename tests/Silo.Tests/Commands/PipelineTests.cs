@@ -24,6 +24,19 @@ public sealed class PipelineTests(PlainSilo fixture)
             probe.ReadReplies(8));
     }
 
+    [Fact]
+    public void Commands_BeforeAValueThatIsSlowToCome_AreAnsweredBeforeIt()
+    {
+        using var probe = Silo.Connect();
+        var set = RespProbe.Frame("SET", "slow", new string('x', 1_000_000));
+
+        probe.Send([.. RespProbe.Frame("SET", "quick", "1"), .. RespProbe.Frame("GET", "quick"), .. set[..1000]]);
+        Assert.Equal(["+OK\r\n", "$1\r\n1\r\n"], probe.ReadReplies(2));
+
+        probe.Send(set[1000..]);
+        Assert.Equal(["+OK\r\n"], probe.ReadReplies(1));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
