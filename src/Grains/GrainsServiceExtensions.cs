@@ -1,6 +1,7 @@
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Grains.Blocks;
 using KvOrleans.Grains.Membership;
+using KvOrleans.Grains.Placement;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace KvOrleans.Grains;
@@ -9,9 +10,13 @@ namespace KvOrleans.Grains;
 public static class GrainsServiceExtensions
 {
     /// <summary>Adds the cluster map, the version source and the bound on grains awake.</summary>
-    public static IServiceCollection AddBlockGrains(this IServiceCollection services, int maxAwake, KeyKinds kinds) => services
-        .AddSingleton<IClusterMapSource, MembershipClusterMap>()
-        .AddSingleton<VersionSource>()
-        .AddSingleton(new AwakeGrains(maxAwake))
-        .AddSingleton(kinds);
+    public static IServiceCollection AddBlockGrains(this IServiceCollection services, int maxAwake, KeyKinds kinds)
+    {
+        services.AddPlacementDirector<OwnerPlacement, OwnerPlacementDirector>();
+        return services
+            .AddSingleton<IClusterMapSource, MembershipClusterMap>()
+            .AddSingleton<VersionSource>()
+            .AddSingleton(new AwakeGrains(maxAwake))
+            .AddSingleton(kinds);
+    }
 }

@@ -34,6 +34,9 @@ internal static class SiloHost
         builder.Services.AddBlockGrains(options.Grains.MaxAwake, new KeyKinds(options.WriteOnce.Effective));
         AddDataPlane(builder.Services, options);
 
+        if (options.StopWithInput)
+            builder.Services.AddHostedService<StopWithInput>();
+
         var host = builder.Build();
         host.MapHealth();
         return host;
@@ -74,6 +77,7 @@ internal static class SiloHost
             {
                 MemoryBytes = options.Memory.Bytes.Bytes,
                 MaxBlockBytes = (int)options.DataPlane.MaxValueBytes.Bytes,
+                MaxStagedShare = options.DataPlane.MaxStagedShare,
                 MaxLease = options.Leases.MaxDuration,
                 MaxLeasedShare = options.Leases.MaxShare,
                 MaxLeasedSharePerOwner = options.Leases.MaxSharePerConnection,

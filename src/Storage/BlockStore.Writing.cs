@@ -27,7 +27,7 @@ public sealed partial class BlockStore
             lock (_lock)
             {
                 ThrowIfDisposed();
-                if (pages - claimed > UnclaimedPages + _catalog.EvictablePages)
+                if (pages - claimed > UnclaimedPages + _catalog.EvictablePages || (claimed == 0 && IsOverStagedShare(pages)))
                 {
                     _claimedPages -= claimed;
                     return null;
@@ -135,6 +135,9 @@ public sealed partial class BlockStore
     }
 
     private long UnclaimedPages => Arena.FreePages - _claimedPages;
+
+    private bool IsOverStagedShare(long pages) =>
+        _stagedPages + _claimedPages is > 0 and var under && under + pages > _maxStagedPages;
 
     private StagedBlock Stage(int pages, int length)
     {

@@ -33,6 +33,7 @@ public sealed partial class BlockStore : IDisposable
     private readonly TimeSpan _maxLease;
     private readonly ChecksumPool _checksums = new();
     private int _stagedBlocks;
+    private readonly long _maxStagedPages;
     private long _stagedPages;
     private bool _isDisposed;
     private bool _isReturned;
@@ -59,6 +60,7 @@ public sealed partial class BlockStore : IDisposable
         _maxLease = options.MaxLease;
         _clock = new(time);
         Arena = new(options.MemoryBytes - (options.MemoryBytes % PageArena.RegionBytes), segmentBytes, _heap);
+        _maxStagedPages = (long)(Arena.TotalPages * options.MaxStagedShare);
         _catalog = new(_heap, Arena, policy, hashSeed);
         _pins = new(_heap);
         _leases = new(_heap, _catalog, new(

@@ -13,6 +13,12 @@ public sealed record BlockStoreOptions
     /// <summary>The longest block, in bytes, 1 or more. Default 256 MiB. One longer than the arena never finds room.</summary>
     public int MaxBlockBytes { get; init; } = 256 << 20;
 
+    /// <summary>
+    /// The share of the arena that blocks on their way in may take together, above 0 to 1. Default 0.25. Room is made before the first byte
+    /// comes, so this is what senders that promise much and send little can displace. A block that is alone on its way in may be larger.
+    /// </summary>
+    public double MaxStagedShare { get; init; } = 0.25;
+
     /// <summary>The longest lease; a longer one is shortened to it. Above zero; default 60 s.</summary>
     public TimeSpan MaxLease { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -34,6 +40,7 @@ public sealed record BlockStoreOptions
         Require(MemoryBytes is >= PageArena.RegionBytes and <= LargestMemoryBytes, nameof(MemoryBytes), MemoryBytes,
             $"{PageArena.RegionBytes} to {LargestMemoryBytes} bytes");
         Require(MaxBlockBytes > 0, nameof(MaxBlockBytes), MaxBlockBytes, "1 byte or more");
+        Require(MaxStagedShare is > 0 and <= 1, nameof(MaxStagedShare), MaxStagedShare, "above 0 to 1");
         Require(MaxLease > TimeSpan.Zero, nameof(MaxLease), MaxLease, "a time above zero");
         Require(MaxLeasedShare is >= 0 and <= 1, nameof(MaxLeasedShare), MaxLeasedShare, "0 to 1");
         Require(MaxLeasedSharePerOwner is >= 0 and <= 1, nameof(MaxLeasedSharePerOwner), MaxLeasedSharePerOwner, "0 to 1");

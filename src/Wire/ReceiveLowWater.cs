@@ -28,10 +28,19 @@ public sealed class ReceiveLowWater
     /// <summary>For <paramref name="socket"/>, which stays the caller's.</summary>
     public ReceiveLowWater(Socket socket) => _socket = OperatingSystem.IsLinux() ? socket : null;
 
-    /// <summary>Says how many bytes the peer will surely still send; 0 when that is not known.</summary>
-    public void Expect(int bytes)
+    /// <summary>A payload begins: says how many bytes the peer will surely still send.</summary>
+    public void Begin(int bytes) => Set(bytes < Worthwhile ? 1 : Math.Min(bytes, Highest));
+
+    /// <summary>Goes with every part received: says how many bytes will surely still come. 0 ends it.</summary>
+    /// <remarks>The mark is taken back when less than it is left. What is left then has mostly come, for it was woken by that much.</remarks>
+    public void Left(int bytes)
     {
-        var mark = bytes < Worthwhile ? 1 : Math.Min(bytes, Highest);
+        if (bytes < _mark)
+            Set(1);
+    }
+
+    private void Set(int mark)
+    {
         if (mark == _mark || _socket is null)
             return;
         Span<byte> value = stackalloc byte[sizeof(int)];

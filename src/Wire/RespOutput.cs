@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace KvOrleans.Wire;
@@ -18,14 +20,18 @@ public sealed class RespOutput : IDisposable
     private const int LongestNumber = 20;
 
     private readonly Stream _stream;
+    private readonly GatheredSend? _gather;
     private byte[] _buffer = [];
     private int _count;
 
     /// <summary>Writes to <paramref name="stream"/>, which stays the caller's.</summary>
-    public RespOutput(Stream stream)
+    /// <param name="stream">Where the bytes go.</param>
+    /// <param name="socket">The socket that the stream writes to as it is, if it is so: large payloads then leave in one system call with what is around them.</param>
+    public RespOutput(Stream stream, Socket? socket = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         _stream = stream;
+        _gather = GatheredSend.For(socket);
     }
 
     /// <summary>How nulls and maps are framed.</summary>
@@ -121,8 +127,19 @@ public sealed class RespOutput : IDisposable
     public ValueTask WritePayloadAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
         if (payload.Length > CopyLimit)
-            return WriteThroughAsync(payload, cancellationToken);
+            return WriteThroughAsync(payload, endsLine: false, cancellationToken);
         WriteRaw(payload.Span);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The last part of a payload, and the line end behind it.</summary>
+    /// <inheritdoc cref="WritePayloadAsync" path="/remarks"/>
+    public ValueTask WritePayloadEndAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    {
+        if (payload.Length > CopyLimit)
+            return WriteThroughAsync(payload, endsLine: true, cancellationToken);
+        WriteRaw(payload.Span);
+        WriteLineEnd();
         return ValueTask.CompletedTask;
     }
 
@@ -151,10 +168,31 @@ public sealed class RespOutput : IDisposable
 
     private static SearchValues<byte> LineBreaks { get; } = SearchValues.Create("\r\n"u8);
 
-    private async ValueTask WriteThroughAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    private ValueTask WriteThroughAsync(ReadOnlyMemory<byte> payload, bool endsLine, CancellationToken cancellationToken)
     {
-        await FlushAsync(cancellationToken).ConfigureAwait(false);
-        await _stream.WriteAsync(payload, cancellationToken).ConfigureAwait(false);
+        var tail = endsLine ? "\r\n"u8 : default;
+        var sent = _gather?.Send(_buffer.AsSpan(0, _count), payload, tail) ?? 0;
+        if (sent < _count + payload.Length + tail.Length)
+            return WriteRestAsync(payload, endsLine, sent, cancellationToken);
+        GiveBack();
+        return ValueTask.CompletedTask;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask WriteRestAsync(ReadOnlyMemory<byte> payload, bool endsLine, int sent, CancellationToken cancellationToken)
+    {
+        var head = _count;
+        if (sent < head)
+            await _stream.WriteAsync(_buffer.AsMemory(sent, head - sent), cancellationToken).ConfigureAwait(false);
+        GiveBack();
+        var rest = payload[Math.Clamp(sent - head, 0, payload.Length)..];
+        // The last of it leaves with the line end, which would be a packet of two bytes alone.
+        var copied = endsLine ? Math.Min(rest.Length, CopyLimit) : 0;
+        if (rest.Length > copied)
+            await _stream.WriteAsync(rest[..^copied], cancellationToken).ConfigureAwait(false);
+        WriteRaw(rest[^copied..].Span);
+        if (endsLine)
+            WriteRaw("\r\n"u8[Math.Max(0, sent - head - payload.Length)..]);
     }
 
     private void WriteLine(byte type, ReadOnlySpan<byte> text)

@@ -17,7 +17,7 @@ internal sealed class TestStore : IDisposable
 
     public TestStore(long memory = Region, int segment = Region, Func<BlockStoreOptions, BlockStoreOptions>? configure = null)
     {
-        var options = new BlockStoreOptions { MemoryBytes = memory };
+        var options = new BlockStoreOptions { MemoryBytes = memory, MaxStagedShare = 1 };
         Store = new(configure?.Invoke(options) ?? options, new LruEvictionPolicy(), Time, segment, hashSeed: 7);
     }
 

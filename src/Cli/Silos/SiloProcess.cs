@@ -48,6 +48,7 @@ internal sealed class SiloProcess : IAsyncDisposable
             WorkingDirectory = Path.GetDirectoryName(assembly),
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            RedirectStandardInput = true, // its end tells the silo that this process is gone, even when it was killed
             UseShellExecute = false,
         };
         start.ArgumentList.Add(assembly);

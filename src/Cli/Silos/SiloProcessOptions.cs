@@ -24,6 +24,7 @@ internal sealed record SiloProcessOptions(
             ("SiloPort", Text(SiloPort)),
             ("GatewayPort", Text(GatewayPort)),
             ("Http:Port", Text(HttpPort)),
+            ("StopWithInput", "true"),
         ];
         if (PrimarySiloPort is { } primary)
             settings.Add(("PrimarySilo", $"127.0.0.1:{Text(primary)}"));

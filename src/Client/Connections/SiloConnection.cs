@@ -25,7 +25,7 @@ internal sealed class SiloConnection : IDisposable
         _stream = new(socket, ownsSocket: true);
         LowWater = new(socket);
         Input = new(_stream, ReadAhead);
-        Output = new(_stream);
+        Output = new(_stream, socket);
         Replies = new(Input);
     }
 

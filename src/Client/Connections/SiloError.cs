@@ -19,10 +19,10 @@ internal readonly record struct SiloError(SiloErrorKind Kind, string Text, long 
             return new(SiloErrorKind.OutOfSpace, "OOM", 0);
         if (word.SequenceEqual("BUSY"u8))
             return new(SiloErrorKind.Busy, "BUSY", 0);
-        if (word.SequenceEqual("MOVED"u8))
+        if (word.SequenceEqual("NOTOWNER"u8))
         {
             Utf8Parser.TryParse(text[Math.Min(word.Length + 1, text.Length)..], out long mapId, out _);
-            return new(SiloErrorKind.Moved, "MOVED", mapId);
+            return new(SiloErrorKind.Moved, "NOTOWNER", mapId);
         }
 
         var quote = text.IndexOfAny("'\"`"u8);

@@ -16,6 +16,8 @@ internal readonly record struct BlockReply(BlockRead Read, bool IsReusable, Silo
     /// <summary>A payload that is not wanted is read away when it is at most this long; else the connection is closed.</summary>
     public const int DrainLimit = 1 << 20;
 
+    private const int LineEnd = 2;
+
     // The checksum is taken over what has just arrived, while the processor's cache still holds it.
     private const int Chunk = 256 * 1024;
 
@@ -81,17 +83,18 @@ internal readonly record struct BlockReply(BlockRead Read, bool IsReusable, Silo
     private static async ValueTask ReceiveAsync(SiloConnection connection, Memory<byte> destination, CancellationToken cancellationToken)
     {
         connection.Hash.Reset();
+        connection.LowWater.Begin(destination.Length + LineEnd - connection.Input.BufferedCount);
         while (!destination.IsEmpty)
         {
-            connection.LowWater.Expect(destination.Length - connection.Input.BufferedCount);
             var want = destination[..Math.Min(destination.Length, Chunk)];
             var got = await connection.Replies.ReadPayloadAsync(want, cancellationToken).ConfigureAwait(false);
             connection.Progressed();
             connection.Hash.Append(want.Span[..got]);
             destination = destination[got..];
+            connection.LowWater.Left(destination.Length + LineEnd - connection.Input.BufferedCount);
         }
 
-        connection.LowWater.Expect(0);
+        connection.LowWater.Left(0);
     }
 
     /// <summary>Reads a payload away. False when it is too long for that.</summary>

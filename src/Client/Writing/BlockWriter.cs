@@ -14,6 +14,9 @@ namespace KvOrleans.Client.Writing;
 /// <summary>Writes one block to its owner.</summary>
 internal sealed partial class BlockWriter(ClusterMapKeeper maps, PrefixCacheClientMetrics metrics, ILogger logger)
 {
+    // What is sent between two signs of life: a large payload on a slow line is not a silo that does not answer.
+    private const int ProgressBytes = 4 << 20;
+
     private readonly record struct Reply(BlockWrite Write, SiloError? Error);
 
     /// <summary>Writes <paramref name="payload"/>; when the silo says that the key has moved, once more to where it went.</summary>
@@ -59,8 +62,14 @@ internal sealed partial class BlockWriter(ClusterMapKeeper maps, PrefixCacheClie
         {
             var output = connection.Output;
             WriteHead(output, key, options, checksum, payload.Length);
-            await output.WritePayloadAsync(payload, deadline.Token).ConfigureAwait(false);
-            output.WriteLineEnd();
+            while (payload.Length > ProgressBytes)
+            {
+                await output.WritePayloadAsync(payload[..ProgressBytes], deadline.Token).ConfigureAwait(false);
+                payload = payload[ProgressBytes..];
+                connection.Progressed();
+            }
+
+            await output.WritePayloadEndAsync(payload, deadline.Token).ConfigureAwait(false);
             await output.FlushAsync(deadline.Token).ConfigureAwait(false);
             connection.Progressed();
             var reply = await ReadReplyAsync(connection, deadline.Token).ConfigureAwait(false);

@@ -1,7 +1,7 @@
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Control;
-using KvOrleans.Contracts.Placement;
 using KvOrleans.Grains.Membership;
+using KvOrleans.Grains.Placement;
 using KvOrleans.Storage;
 using KvOrleans.Storage.Staging;
 using Orleans.Concurrency;
@@ -18,13 +18,18 @@ namespace KvOrleans.Grains.Blocks;
 /// <para>
 /// No bytes pass through: a write names what its silo has staged, and the store takes it over when it is published.
 /// </para>
+/// <para>
+/// It decides only where its silo owns the key in the silo's own current map, and never for a caller who knows a newer one.
+/// </para>
 /// </remarks>
-[Immovable, PreferLocalPlacement]
+[Immovable, OwnerPlacement]
 internal sealed class PrefixBlockGrain(
     BlockStore store, VersionSource versions, KeyKinds kinds, IClusterMapSource map, AwakeGrains awake) : Grain, IPrefixBlockGrain
 {
     // Each lost race is another writer's progress; a key on which this many are lost in a row is being fought over.
     private const int MaxRaces = 16;
+
+    private static readonly BlockDecision Moved = new(DecisionOutcome.Moved, default);
 
     private bool _counted;
 
@@ -49,7 +54,7 @@ internal sealed class PrefixBlockGrain(
         DeactivateOnIdle();
         using var staged = store.Staging.Take(request.Ticket);
         return new(staged is null ? new(DecisionOutcome.StagingLost, default)
-            : !IsOwner(request.Key) ? new(DecisionOutcome.Moved, default)
+            : request.MapId > map.Current.Id || !map.Owns(request.Key) ? Moved
             : DecideWrite(request, staged));
     }
 
@@ -109,6 +114,8 @@ internal sealed class PrefixBlockGrain(
 
     private BlockDecision Decide(BlockKey key, Func<BlockInfo, BlockDecision?> decide)
     {
+        if (!map.Owns(key))
+            return Moved;
         for (var race = 0; race < MaxRaces; race++)
         {
             if (!store.TryGetInfo(key.Span, out var current))
@@ -118,16 +125,5 @@ internal sealed class PrefixBlockGrain(
         }
 
         return new(DecisionOutcome.Busy, default);
-    }
-
-    /// <summary>
-    /// Whether this silo owns the key in its own current map, whatever map the caller chose it by. That the bytes are staged here is
-    /// checked by their ticket.
-    /// </summary>
-    private bool IsOwner(BlockKey key)
-    {
-        var current = map.Current;
-        var owner = Rendezvous.OwnerOf(key, current);
-        return owner >= 0 && current.Silos[owner].Life == map.Life;
     }
 }

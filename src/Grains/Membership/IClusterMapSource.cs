@@ -1,5 +1,6 @@
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
+using KvOrleans.Contracts.Placement;
 
 namespace KvOrleans.Grains.Membership;
 
@@ -11,4 +12,12 @@ public interface IClusterMapSource
 
     /// <summary>This run of this silo.</summary>
     SiloLife Life { get; }
+
+    /// <summary>Whether this silo owns <paramref name="key"/> in its own current map.</summary>
+    bool Owns(BlockKey key)
+    {
+        var current = Current;
+        var owner = Rendezvous.OwnerOf(key, current);
+        return owner >= 0 && current.Silos[owner].Life == Life;
+    }
 }

@@ -18,6 +18,12 @@ public sealed class DataPlaneOptions
     /// <summary>The largest value. Default: 256MiB; 1 byte to 1GiB. One larger than the arena never finds room.</summary>
     public ByteSize MaxValueBytes { get; set; } = new(256 << 20);
 
+    /// <summary>
+    /// The share of the arena that values on their way in may take together; beyond it the answer is <c>OOM</c> and nothing is
+    /// evicted. Default: 0.25; above 0 to 1. A value that is alone on its way in may be larger.
+    /// </summary>
+    public double MaxStagedShare { get; set; } = 0.25;
+
     /// <summary>The most bytes of one command beside its value, and of any of its arguments. Default: 1MiB; 64KiB to 64MiB.</summary>
     public ByteSize MaxCommandBytes { get; set; } = new(1 << 20);
 

@@ -47,6 +47,11 @@ public sealed class KvOrleansOptions
     /// <summary>The silo's failure domain. Default: none.</summary>
     public string Zone { get; set; } = "";
 
+    /// <summary>
+    /// Stop when standard input ends. Default: false. For a program that starts silos as its children: they end with it, however it ends.
+    /// </summary>
+    public bool StopWithInput { get; set; }
+
     /// <summary>The RESP port.</summary>
     public DataPlaneOptions DataPlane { get; set; } = new();
 

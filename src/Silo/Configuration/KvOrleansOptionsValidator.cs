@@ -36,6 +36,7 @@ internal sealed class KvOrleansOptionsValidator : IValidateOptions<KvOrleansOpti
             Port("Http:Port", options.Http.Port),
             Range("DataPlane:MaxConnections", options.DataPlane.MaxConnections, 1, 1_000_000),
             Size("DataPlane:MaxValueBytes", options.DataPlane.MaxValueBytes, 1, 1L << 30),
+            Share("DataPlane:MaxStagedShare", options.DataPlane.MaxStagedShare),
             Size("DataPlane:MaxCommandBytes", options.DataPlane.MaxCommandBytes, 64 << 10, 64 << 20),
             Time("DataPlane:StallTimeout", options.DataPlane.StallTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
             Size("Memory:Bytes", options.Memory.Bytes, 2 << 20, (1L << 43) - (2 << 20)),

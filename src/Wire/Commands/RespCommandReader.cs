@@ -245,6 +245,12 @@ public sealed class RespCommandReader(IValuePositions values) : IDisposable
         }
 
         _position = end + 1;
+        if (_count > 0 && values.ValuePosition(GetArgument(buffered, 0), _count) is var value and > 0 && value < _count
+            && _arguments[value].Length > Limits.MaxValueBytes)
+        {
+            throw new RespProtocolException("Protocol error: invalid bulk length");
+        }
+
         return Complete();
     }
 

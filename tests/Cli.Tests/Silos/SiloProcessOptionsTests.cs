@@ -7,7 +7,7 @@ public sealed class SiloProcessOptionsTests
     [Fact]
     public void Arguments_OfTheFirstSilo_NameItsOptions() =>
         Assert.Equal(
-            "--KvOrleans:SiloName a --KvOrleans:Memory:Bytes 1024 --KvOrleans:DataPlane:Port 1 --KvOrleans:SiloPort 2 --KvOrleans:GatewayPort 3 --KvOrleans:Http:Port 4",
+            "--KvOrleans:SiloName a --KvOrleans:Memory:Bytes 1024 --KvOrleans:DataPlane:Port 1 --KvOrleans:SiloPort 2 --KvOrleans:GatewayPort 3 --KvOrleans:Http:Port 4 --KvOrleans:StopWithInput true",
             string.Join(' ', new SiloProcessOptions("a", 1024, 1, 2, 3, 4, PrimarySiloPort: null).Arguments()));
 
     [Fact]

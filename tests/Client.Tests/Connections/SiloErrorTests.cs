@@ -8,9 +8,9 @@ public sealed class SiloErrorTests
     [Theory]
     [InlineData("OOM out of space", SiloErrorKind.OutOfSpace, "OOM", 0)]
     [InlineData("BUSY", SiloErrorKind.Busy, "BUSY", 0)]
-    [InlineData("MOVED 12", SiloErrorKind.Moved, "MOVED", 12)]
-    [InlineData("MOVED", SiloErrorKind.Moved, "MOVED", 0)]
-    [InlineData("MOVEDX 12", SiloErrorKind.Refused, "MOVEDX 12", 0)]
+    [InlineData("NOTOWNER 12", SiloErrorKind.Moved, "NOTOWNER", 12)]
+    [InlineData("NOTOWNER", SiloErrorKind.Moved, "NOTOWNER", 0)]
+    [InlineData("NOTOWNERX 12", SiloErrorKind.Refused, "NOTOWNERX 12", 0)]
     [InlineData("ERR unknown command 'GETT', with args beginning with: 'secret'", SiloErrorKind.Refused, "ERR unknown command ", 0)]
     [InlineData("", SiloErrorKind.Refused, "", 0)]
     internal void Read_Text_SaysWhatItMeansWithoutArguments(string text, SiloErrorKind kind, string logged, long mapId) =>

@@ -52,7 +52,7 @@ public sealed class BlockWriteTests
     [InlineData("-BUSY try again\r\n", BlockWriteOutcome.Busy)]
     [InlineData("-ERR no\r\n", BlockWriteOutcome.Rejected)]
     [InlineData("-NOAUTH Authentication required.\r\n", BlockWriteOutcome.Rejected)]
-    [InlineData("-MOVED 9\r\n", BlockWriteOutcome.Rejected)]
+    [InlineData("-NOTOWNER 9\r\n", BlockWriteOutcome.Rejected)]
     [InlineData("*2\r\n+whatever\r\n+-\r\n", BlockWriteOutcome.Unavailable)]
     [InlineData("nonsense\r\n", BlockWriteOutcome.Unavailable)]
     public async Task WriteAsync_Reply_BecomesItsOutcome(string reply, BlockWriteOutcome expected)
@@ -77,7 +77,7 @@ public sealed class BlockWriteTests
         old.Script = (connection, command) =>
         {
             control.Map = ScriptedControlPlane.MapOf(2, owner.Descriptor);
-            return Reply(connection, command, "-MOVED 2\r\n");
+            return Reply(connection, command, "-NOTOWNER 2\r\n");
         };
 
         Assert.Equal(BlockWriteOutcome.Accepted, (await client.WriteAsync(Key, new byte[100])).Outcome);

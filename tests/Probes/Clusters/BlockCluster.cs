@@ -34,7 +34,7 @@ internal sealed class BlockCluster : IAsyncDisposable
         {
             var identity = new SiloIdentity(options.SiloName, "a|zone %", 1, new(IPAddress.Loopback, Interlocked.Increment(ref port)));
             silo.Services
-                .AddSingleton(_ => new BlockStore(new() { MemoryBytes = 64 << 20 }, new LruEvictionPolicy(), time ?? TimeProvider.System))
+                .AddSingleton(_ => new BlockStore(new() { MemoryBytes = 64 << 20, MaxStagedShare = 1 }, new LruEvictionPolicy(), time ?? TimeProvider.System))
                 .AddBlockGrains(maxAwake, KeyKinds.Default)
                 .PostConfigure<SiloOptions>(self => self.SiloName = identity.Encode());
         });

@@ -19,7 +19,6 @@ internal static class TwinDifferences
         ["not here: MSET a b"] = "-ERR unknown command 'MSET', with args beginning with: 'a' 'b' \r\n",
         ["write-once: SET kv:m/b other"] = "+OK\r\n",
         ["write-once: GET kv:m/b"] = "$4\r\nthis\r\n",
-        ["write-once: SET kv:m/b other XX"] = NothingChanged,
         ["key lengths: SET  v"] = "-ERR invalid key: a key has 1 to 512 bytes, this one has 0\r\n",
         ["key lengths: GET "] = NothingChanged,
         ["key lengths: EXISTS "] = ":0\r\n",

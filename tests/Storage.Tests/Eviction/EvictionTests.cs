@@ -75,6 +75,27 @@ public sealed class EvictionTests
     }
 
     [Fact]
+    public void TryStage_BeyondTheStagedShare_EvictsNothing()
+    {
+        using var test = new TestStore(configure: options => options with { MaxStagedShare = 0.5 });
+        foreach (var key in Chain)
+            test.Put(key, Quarter);
+
+        // Alone it may be larger than the share; beside another the share holds.
+        test.TryStage(1, 3 * Quarter)!.Dispose();
+        Assert.Equal([false, false, false, true], Chain.Select(test.Has));
+        foreach (var key in Chain)
+            test.Put(key, Quarter);
+        using var first = test.TryStage(1, Quarter);
+        var evictions = test.Statistics.Evictions;
+        Assert.Null(test.Store.TryStage(Quarter + 1));
+        Assert.Equal(evictions, test.Statistics.Evictions);
+        using var second = test.TryStage(2, Quarter);
+        Assert.NotNull(second);
+        Assert.Null(test.Store.TryStage(1));
+    }
+
+    [Fact]
     public void TryStage_AllIsStagedReadOrLeased_OutOfSpaceAndNothingLost()
     {
         using var test = Filled();

@@ -1,5 +1,6 @@
 using System.Text;
 using KvOrleans.Contracts.Blocks;
+using KvOrleans.Contracts.Control;
 using KvOrleans.Silo.DataPlane.Sessions;
 
 namespace KvOrleans.Silo.DataPlane.Commands;
@@ -10,7 +11,7 @@ internal static class CommandErrors
     public const string Syntax = "ERR syntax error";
     public const string NotAnInteger = "ERR value is not an integer or out of range";
     public const string OutOfSpace = "OOM out of space: everything in memory is leased, being read or being written; nothing was changed";
-    public const string Busy = "BUSY too many decisions are under way, try again";
+    private const string Busy = "BUSY too many decisions are under way, try again";
 
     private const int ShownBytes = 128;
 
@@ -18,7 +19,15 @@ internal static class CommandErrors
 
     public static string InvalidExpire(DataPlaneCommand command) => $"ERR invalid expire time in '{command.Name.ToLowerInvariant()}' command";
 
-    public static string Moved(Session session) => $"MOVED {session.Services.Map.Current.Id} another silo owns this key; refresh the cluster map";
+    private static string Moved(Session session) => $"NOTOWNER {session.Services.Map.Current.Id} another silo owns this key; refresh the cluster map";
+
+    /// <summary>The error of a decision that was not made here; null when it was made.</summary>
+    public static string? OfUndecided(Session session, DecisionOutcome outcome) => outcome switch
+    {
+        DecisionOutcome.Moved => Moved(session),
+        DecisionOutcome.Busy or DecisionOutcome.StagingLost => Busy,
+        _ => null,
+    };
 
     /// <summary>Why the session's command does not run; <paramref name="command"/> is null when it is unknown.</summary>
     public static string Of(Session session, DataPlaneCommand? command) =>

@@ -4,6 +4,8 @@ namespace KvOrleans.Silo.DataPlane.Sessions;
 
 internal sealed partial class Session
 {
+    private const int LineEnd = 2;
+
     private async ValueTask<bool> ReceiveValueAsync(CancellationToken stopping)
     {
         var length = _reader.ValueLength;
@@ -25,22 +27,23 @@ internal sealed partial class Session
 
     private async ValueTask<bool> ReceiveAsync(StagedBlock staged, CancellationToken stopping)
     {
-        var missing = staged.Length;
+        var missing = staged.Length + LineEnd;
+        _lowWater.Begin(missing - _input.BufferedCount);
         while (!staged.IsComplete)
         {
             _watch.MarkWaiting();
             var room = staged.Remaining;
-            _lowWater.Expect(missing - _input.BufferedCount);
             var reading = _input.ReadAsync(room[..Math.Min(room.Length, HashedBytes)], stopping);
             var count = await (reading.IsCompleted || IsAnswered ? reading : ReplyDuringAsync(reading)).ConfigureAwait(false);
             if (count == 0)
                 return false;
             staged.Advance(count);
             missing -= count;
+            _lowWater.Left(missing - _input.BufferedCount);
             await SpendAsync(count).ConfigureAwait(false);
         }
 
-        _lowWater.Expect(0);
+        _lowWater.Left(0);
         return true;
     }
 

@@ -57,7 +57,7 @@ internal sealed partial class Session : IValuePositions, IDisposable
         _stream = new NetworkStream(socket, ownsSocket: true);
         _input = new(_stream, maxCapacity: (int)services.Options.DataPlane.MaxCommandBytes.Bytes);
         _reader = new(this);
-        Output = new(_stream);
+        Output = new(_stream, socket);
         IsAuthenticated = services.Options.DataPlane.Password.Length == 0;
     }
 
@@ -129,12 +129,12 @@ internal sealed partial class Session : IValuePositions, IDisposable
             {
                 var part = rest[..Math.Min(rest.Length, ProgressBytes)];
                 _watch.MarkWaiting();
-                await Output.WritePayloadAsync(part, CancellationToken.None).ConfigureAwait(false);
                 rest = rest[part.Length..];
+                var isLast = rest.IsEmpty && i + 1 == sending.SegmentCount;
+                await (isLast ? Output.WritePayloadEndAsync(part, CancellationToken.None) : Output.WritePayloadAsync(part, CancellationToken.None))
+                    .ConfigureAwait(false);
             }
         }
-
-        Output.WriteLineEnd();
     }
 
     /// <summary>Flushes when enough is buffered; for replies of many parts.</summary>

@@ -61,7 +61,7 @@ internal sealed class BlockSetCommand : DataPlaneCommand
         else
         {
             var services = session.Services;
-            var decision = services.Decider.CommitAsync(key, staged, condition, timeToLive, keepTimeToLive: false, services.Map.Current.Id);
+            var decision = services.Decider.CommitAsync(key, staged, condition, timeToLive, keepTimeToLive: false);
             session.Defer(key, decision, Deferred);
         }
     }
@@ -97,10 +97,8 @@ internal sealed class BlockSetCommand : DataPlaneCommand
     private static void Reply(Session session, RespOutput output, BlockDecision decision)
     {
         session.Services.Counters.Decided(decision.Outcome);
-        if (decision.Outcome == DecisionOutcome.Moved)
-            output.WriteError(CommandErrors.Moved(session));
-        else if (decision.Outcome is not (DecisionOutcome.Accepted or DecisionOutcome.AlreadyPresent or DecisionOutcome.Conflict))
-            output.WriteError(CommandErrors.Busy);
+        if (CommandErrors.OfUndecided(session, decision.Outcome) is { } error)
+            output.WriteError(error);
         else
             WriteDecision(output, decision);
     }

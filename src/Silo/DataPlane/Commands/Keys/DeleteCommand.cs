@@ -26,7 +26,7 @@ internal sealed class DeleteCommand(string name) : DataPlaneCommand
     public override async ValueTask ExecuteAsync(Session session)
     {
         var deleted = 0;
-        var busy = false;
+        string? error = null;
         for (var start = 1; start < session.ArgumentCount; start += AtOnce)
         {
             var under = Begin(session, start, Math.Min(start + AtOnce, session.ArgumentCount));
@@ -34,12 +34,12 @@ internal sealed class DeleteCommand(string name) : DataPlaneCommand
             {
                 var outcome = (await decision.ConfigureAwait(false)).Outcome;
                 deleted += outcome == DecisionOutcome.Accepted ? 1 : 0;
-                busy |= outcome == DecisionOutcome.Busy;
+                error ??= CommandErrors.OfUndecided(session, outcome);
             }
         }
 
-        if (busy)
-            session.Output.WriteError(CommandErrors.Busy);
+        if (error is not null)
+            session.Output.WriteError(error);
         else
             session.Output.WriteInteger(deleted);
     }

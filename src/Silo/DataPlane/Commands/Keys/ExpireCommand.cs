@@ -38,8 +38,8 @@ internal sealed class ExpireCommand : DataPlaneCommand
 
         var key = BlockKey.From(session.Argument(1));
         var decision = await session.Services.Decider.ExpireAsync(key, timeToLive).ConfigureAwait(false);
-        if (decision.Outcome == DecisionOutcome.Busy)
-            session.Output.WriteError(CommandErrors.Busy);
+        if (CommandErrors.OfUndecided(session, decision.Outcome) is { } undecided)
+            session.Output.WriteError(undecided);
         else
             session.Output.WriteInteger(decision.Outcome == DecisionOutcome.Accepted ? 1 : 0);
     }

@@ -60,9 +60,7 @@ internal sealed class SetCommand : DataPlaneCommand
     {
         if (session.TakeValue(Value) is not { } staged)
             return session.RefuseAsync(CommandErrors.OutOfSpace);
-        var services = session.Services;
-        var decision = services.Decider.CommitAsync(
-            key, staged, options.Condition, options.TimeToLive, options.KeepTimeToLive, services.Map.Current.Id);
+        var decision = session.Services.Decider.CommitAsync(key, staged, options.Condition, options.TimeToLive, options.KeepTimeToLive);
         session.Defer(key, decision, options.Condition == WriteCondition.Absent ? ReplyAbsent : ReplyAny);
         return ValueTask.CompletedTask;
     }
@@ -70,21 +68,11 @@ internal sealed class SetCommand : DataPlaneCommand
     private static void Reply(Session session, RespOutput output, BlockDecision decision, bool mustBeAbsent)
     {
         session.Services.Counters.Decided(decision.Outcome);
-        switch (decision.Outcome)
-        {
-            case DecisionOutcome.Accepted:
-            case DecisionOutcome.Conflict or DecisionOutcome.AlreadyPresent when !mustBeAbsent && !decision.Version.IsNone:
-                output.WriteSimpleString("OK"u8);
-                break;
-            case DecisionOutcome.Conflict or DecisionOutcome.AlreadyPresent:
-                output.WriteNull();
-                break;
-            case DecisionOutcome.Moved:
-                output.WriteError(CommandErrors.Moved(session));
-                break;
-            default:
-                output.WriteError(CommandErrors.Busy);
-                break;
-        }
+        if (CommandErrors.OfUndecided(session, decision.Outcome) is { } error)
+            output.WriteError(error);
+        else if (decision.Outcome == DecisionOutcome.Accepted || (!mustBeAbsent && !decision.Version.IsNone))
+            output.WriteSimpleString("OK"u8);
+        else
+            output.WriteNull();
     }
 }
