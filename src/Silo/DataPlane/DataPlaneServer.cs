@@ -62,15 +62,12 @@ internal sealed partial class DataPlaneServer(
         await _accepting.ConfigureAwait(false);
         await _keepingHouse.ConfigureAwait(false);
         Ended();
-        try
-        {
-            await _drained.Task.WaitAsync(StopGrace, services.Time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is TimeoutException or OperationCanceledException)
+        if (!await DrainAsync(cancellationToken).ConfigureAwait(false))
         {
             foreach (var session in sessions.All)
                 session.Abort();
-            await _drained.Task.ConfigureAwait(false);
+            // What still runs is a decision that does not come back; the stop does not wait for it for ever.
+            await DrainAsync(CancellationToken.None).ConfigureAwait(false);
         }
 
         LogClosed();
@@ -80,6 +77,19 @@ internal sealed partial class DataPlaneServer(
     {
         _listener?.Dispose();
         _stopping.Dispose();
+    }
+
+    private async Task<bool> DrainAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _drained.Task.WaitAsync(StopGrace, services.Time, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception error) when (error is TimeoutException or OperationCanceledException)
+        {
+            return false;
+        }
     }
 
     private async Task AcceptAsync(Socket listener)
