@@ -45,6 +45,11 @@ internal static class SiloProgram
             await host.RunAsync();
             return Success;
         }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("The silo was told to stop before it had started.");
+            return Success;
+        }
         catch (Exception error)
         {
             // The host has logged where it came from.

@@ -25,6 +25,17 @@ public sealed class ShutdownTests
     }
 
     [Fact]
+    public async Task EndOfInput_OfAChildThatStopsWithIt_ExitsWithSuccess()
+    {
+        await using var silo = await SiloProcess.StartAsync("--KvOrleans:StopWithInput", "true");
+
+        silo.CloseInput();
+
+        Assert.Equal(0, await silo.ExitAsync());
+        Assert.Contains("The data plane is closed.", silo.Written, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Terminate_WithAClientThatNeverReads_ExitsWithSuccess()
     {
         await using var silo = await SiloProcess.StartAsync();

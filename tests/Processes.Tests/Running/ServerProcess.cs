@@ -38,7 +38,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Starts it and waits until it writes <paramref name="readyText"/>.</summary>
     public static async Task<ServerProcess> StartAsync(string package, string program, IEnumerable<string> arguments, string readyText)
     {
-        var server = new ServerProcess(Tool.Start(package, program, arguments), readyText);
+        var server = new ServerProcess(Tool.Start(package, program, arguments, redirectInput: true), readyText);
         var first = await Task.WhenAny(server._ready.Task, server._process.WaitForExitAsync()).WaitAsync(Eventually.Deadline);
         if (first == server._ready.Task)
             return server;
@@ -56,6 +56,9 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>Asks it to end.</summary>
     public void SendTerminate() => Assert.Equal(0, Kill(_process.Id, Terminate));
+
+    /// <summary>Ends its standard input.</summary>
+    public void CloseInput() => _process.StandardInput.Close();
 
     /// <summary>Waits until it has ended.</summary>
     /// <returns>Its exit code.</returns>

@@ -40,6 +40,8 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     public void SendTerminate() => _process.SendTerminate();
 
+    public void CloseInput() => _process.CloseInput();
+
     public Task<int> ExitAsync() => _process.ExitAsync();
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
