@@ -10,7 +10,8 @@ internal sealed partial class Session
     {
         var length = _reader.ValueLength;
         _input.Consume(_reader.Consumed);
-        await SpendAsync(length).ConfigureAwait(false); // making room for a large value may mean to evict many small ones
+        if (length >= WorkAtOnce)
+            await SpendAsync(length).ConfigureAwait(false); // making room for it may mean to evict many small ones
         _received = Store.TryStage(length);
         if (_received is null && !_deferred.IsEmpty)
         {

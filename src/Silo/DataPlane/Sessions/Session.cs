@@ -24,7 +24,7 @@ internal sealed partial class Session : IValuePositions, IDisposable
     private const int HashedBytes = 256 * 1024;
 
     /// <summary>What a session may do before it gives its thread back, in bytes touched or the like of it.</summary>
-    private const int WorkAtOnce = 2 << 20;
+    private const int WorkAtOnce = 4 << 20;
 
     /// <summary>What a command counts as beside its value.</summary>
     private const int CommandWork = 512;
