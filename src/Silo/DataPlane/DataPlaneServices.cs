@@ -1,4 +1,3 @@
-using KvOrleans.Contracts.Blocks;
 using KvOrleans.Grains.Blocks;
 using KvOrleans.Grains.Membership;
 using KvOrleans.Silo.Configuration;
@@ -12,7 +11,6 @@ internal sealed record DataPlaneServices(
     BlockStore Store,
     BlockDecider Decider,
     IClusterMapSource Map,
-    KeyKinds Kinds,
     AwakeGrains Awake,
     DataPlaneCounters Counters,
     KvOrleansOptions Options,

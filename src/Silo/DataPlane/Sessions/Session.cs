@@ -17,7 +17,7 @@ namespace KvOrleans.Silo.DataPlane.Sessions;
 /// </remarks>
 internal sealed partial class Session : IValuePositions, IDisposable
 {
-    /// <summary>The most that is received or sent between two signs of progress, so that a slow peer is told from one that stalls.</summary>
+    /// <summary>The most that is sent between two signs of progress, so that a slow peer is told from one that stalls.</summary>
     private const int ProgressBytes = 4 << 20;
 
     /// <summary>What is received at once at the most, so that it is hashed while the processor's cache still holds it.</summary>
