@@ -14,15 +14,16 @@ internal sealed class SiloConnection : IDisposable
     private const int ReadAhead = 16 * 1024;
 
     private readonly Socket _socket;
-    private readonly NetworkStream _stream;
+    private readonly Stream _stream;
     private readonly byte[] _text = new byte[256];
     private int _textLength;
     private long _progressAt = Environment.TickCount64;
 
-    public SiloConnection(Socket socket)
+    /// <summary>Over <paramref name="stream"/>, which reads and writes <paramref name="socket"/> as it is and owns it. Both are the connection's.</summary>
+    public SiloConnection(Socket socket, Stream stream)
     {
         _socket = socket;
-        _stream = new(socket, ownsSocket: true);
+        _stream = stream;
         LowWater = new(socket);
         Input = new(_stream, ReadAhead);
         Output = new(_stream, socket);
@@ -100,7 +101,7 @@ internal sealed class SiloConnection : IDisposable
     }
 
     /// <summary>Ends the connection from any thread; what is under way on it fails. The user still disposes of it.</summary>
-    public void Abort() => _socket.Dispose();
+    public void Abort() => _stream.Dispose();
 
     /// <summary>Ends the connection. Only its user may, for buffers are given back.</summary>
     public void Dispose()

@@ -2,6 +2,7 @@ using System.Net;
 using KvOrleans.Client.Matching;
 using KvOrleans.Client.Metrics;
 using KvOrleans.Contracts.Cluster;
+using KvOrleans.Wire.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace KvOrleans.Client.Connections;
@@ -14,7 +15,7 @@ internal sealed class SiloLink : IDisposable
         Silo = silo;
         Backoff = new(time);
         var dialer = new SiloDialer(options.Password);
-        Pool = new(silo.DataPlane, options, dialer, Backoff, metrics, logger);
+        Pool = new(silo.DataPlane, options, new(options.Password, SocketReactor.Shared), Backoff, metrics, logger);
         Leases = new(silo.DataPlane, dialer, Backoff, metrics, logger);
     }
 

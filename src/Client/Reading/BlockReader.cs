@@ -3,6 +3,7 @@ using KvOrleans.Client.Control;
 using KvOrleans.Client.Deadlines;
 using KvOrleans.Client.Metrics;
 using KvOrleans.Contracts.Blocks;
+using KvOrleans.Wire.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace KvOrleans.Client.Reading;
@@ -61,6 +62,8 @@ internal sealed partial class BlockReader(ClusterMapKeeper maps, PrefixCacheClie
         }
         finally
         {
+            // Behind this are logs, meters and the caller's code.
+            await SocketReactor.Leave();
             link.Pool.Return(connection, reusable);
         }
     }

@@ -4,6 +4,7 @@ using KvOrleans.Client.Deadlines;
 using KvOrleans.Client.Matching;
 using KvOrleans.Client.Metrics;
 using KvOrleans.Contracts.Placement;
+using KvOrleans.Wire.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace KvOrleans.Client.Reading;
@@ -12,7 +13,7 @@ namespace KvOrleans.Client.Reading;
 /// <remarks>
 /// Each connection reads a contiguous share of a silo's blocks, with requests sent ahead. What is sent ahead is bounded, so that the
 /// requests always fit the sockets' buffers: neither side ever waits to write for the other to read. When a block does not verify, no
-/// more is asked for behind it.
+/// more is asked for behind it. Logs, meters and the caller's code run behind <see cref="SocketReactor.Leave"/>.
 /// </remarks>
 internal sealed partial class MatchReader(ClusterMapKeeper maps, PrefixCacheClientMetrics metrics, ILogger logger)
 {
@@ -120,6 +121,7 @@ internal sealed partial class MatchReader(ClusterMapKeeper maps, PrefixCacheClie
                 bytesAhead -= block.Length;
                 if (!reply.Read.IsHit || reply.Read.Length != block.Length)
                 {
+                    await SocketReactor.Leave();
                     run.CutAt(index);
                     Note(reply);
                 }
@@ -133,6 +135,7 @@ internal sealed partial class MatchReader(ClusterMapKeeper maps, PrefixCacheClie
         }
         catch (Exception error)
         {
+            await SocketReactor.Leave();
             run.CutAt(share.Blocks[received]);
             if (!deadline.IsOver)
             {
@@ -142,6 +145,7 @@ internal sealed partial class MatchReader(ClusterMapKeeper maps, PrefixCacheClie
         }
         finally
         {
+            await SocketReactor.Leave();
             if (connection is not null)
                 share.Link.Pool.Return(connection, reusable);
         }

@@ -7,6 +7,7 @@ using KvOrleans.Client.Metrics;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Wire;
 using KvOrleans.Wire.Replies;
+using KvOrleans.Wire.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace KvOrleans.Client.Writing;
@@ -78,6 +79,8 @@ internal sealed partial class BlockWriter(ClusterMapKeeper maps, PrefixCacheClie
         }
         finally
         {
+            // Behind this are logs, meters and the caller's code.
+            await SocketReactor.Leave();
             link.Pool.Return(connection, reusable);
         }
     }

@@ -1,0 +1,35 @@
+using System.Net;
+using System.Net.Sockets;
+using KvOrleans.Wire.Sockets;
+
+namespace KvOrleans.Wire.Tests.Sockets;
+
+/// <summary>A stream of a reactor and the blocking socket at its other end.</summary>
+internal sealed class ConnectedPair : IDisposable
+{
+    private ConnectedPair(Socket socket, ReactorStream stream, Socket peer) => (Socket, Stream, Peer) = (socket, stream, peer);
+
+    /// <summary>The stream's socket.</summary>
+    public Socket Socket { get; }
+
+    public ReactorStream Stream { get; }
+
+    public Socket Peer { get; }
+
+    public static async Task<ConnectedPair> OpenAsync(SocketReactor reactor)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var stream = await ReactorStream.ConnectAsync(reactor, socket, listener.LocalEndpoint, CancellationToken.None);
+        var peer = await listener.AcceptSocketAsync();
+        peer.NoDelay = true;
+        return new(socket, stream, peer);
+    }
+
+    public void Dispose()
+    {
+        Stream.Dispose();
+        Peer.Dispose();
+    }
+}
