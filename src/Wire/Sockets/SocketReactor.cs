@@ -25,7 +25,9 @@ internal sealed class SocketReactor
     // One thread receives several GB/s; more of them than this would only contend for memory.
     private const int MostThreads = 8;
 
-    private static readonly Lazy<SocketReactor?> Lazily = new(static () => TryStart(Math.Clamp(Environment.ProcessorCount, 2, MostThreads)));
+    private const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
+
+    private static readonly Lazy<SocketReactor?> Lazily = new(StartShared);
 
     [ThreadStatic]
     private static bool _isReactorThread;
@@ -38,7 +40,10 @@ internal sealed class SocketReactor
 
     private SocketReactor(int instance) => Instance = instance;
 
-    /// <summary>The process's reactor, started by the first use; null where the system has none.</summary>
+    /// <summary>
+    /// The process's reactor, started by the first use; null where the system has none, and where the node has asked the runtime to complete sockets
+    /// inline, which saves the hop to the pool too.
+    /// </summary>
     public static SocketReactor? Shared => Lazily.Value;
 
     /// <summary>Whether this is a reactor's thread.</summary>
@@ -84,6 +89,10 @@ internal sealed class SocketReactor
 
     /// <summary>Events under this name that are still on their way are nobody's.</summary>
     public void Forget(long id) => _streams.TryRemove(id, out _);
+
+    private static SocketReactor? StartShared() => Environment.GetEnvironmentVariable(InlineCompletions) is "1" or "true"
+        ? null
+        : TryStart(Math.Clamp(Environment.ProcessorCount, 2, MostThreads));
 
     private void Run()
     {

@@ -27,6 +27,32 @@ internal sealed class ConnectedPair : IDisposable
         return new(socket, stream, peer);
     }
 
+    /// <summary>Reads once; what follows is not on the reactor's thread, for what follows a test is the next one.</summary>
+    public async Task<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await Stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await SocketReactor.Leave();
+        }
+    }
+
+    /// <summary>Writes all; what follows is not on the reactor's thread.</summary>
+    public async Task WriteAsync(ReadOnlyMemory<byte> payload)
+    {
+        try
+        {
+            await Stream.WriteAsync(payload).ConfigureAwait(false);
+        }
+        finally
+        {
+            await SocketReactor.Leave();
+        }
+    }
+
     public void Dispose()
     {
         Stream.Dispose();

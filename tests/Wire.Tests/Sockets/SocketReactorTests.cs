@@ -60,10 +60,15 @@ public sealed class SocketReactorTests
             {
                 pair.Peer.Send(piece);
                 var read = pair.Stream.ReadAsync(piece);
-                if (!read.IsCompleted)
-                    return Assert.IsType<int>(await read.ConfigureAwait(false)) > 0 ? atOnce : -1;
-                atOnce += await read.ConfigureAwait(false);
+                var isAtOnce = read.IsCompleted;
+                var count = await read.ConfigureAwait(false);
+                if (!isAtOnce || atOnce > SocketReactor.BytesPerTurn)
+                    break;
+                atOnce += count;
             }
+
+            await SocketReactor.Leave();
+            return atOnce;
         }
     }
 
@@ -79,12 +84,13 @@ public sealed class SocketReactorTests
         {
             await slow.Stream.ReadAsync(new byte[1]).ConfigureAwait(false);
             began.SetResult();
-            released.Wait(Limit);
+            Assert.True(released.Wait(Limit));
+            await SocketReactor.Leave();
         });
         slow.Peer.Send("a"u8);
         await began.Task.WaitAsync(Limit);
 
-        var read = other.Stream.ReadAsync(new byte[1]).AsTask();
+        var read = other.ReadAsync(new byte[1]);
         other.Peer.Send("b"u8);
 
         Assert.Equal(1, await read.WaitAsync(Limit));
@@ -134,7 +140,9 @@ public sealed class SocketReactorTests
             async Task<string> NameAsync()
             {
                 await pair.Stream.ReadAsync(new byte[1]).ConfigureAwait(false);
-                return "/proc/self/task/" + File.ReadAllText("/proc/thread-self/stat").Split(' ')[0];
+                var task = "/proc/self/task/" + File.ReadAllText("/proc/thread-self/stat").Split(' ')[0];
+                await SocketReactor.Leave();
+                return task;
             }
         }
 
@@ -148,7 +156,7 @@ public sealed class SocketReactorTests
         using var pair = await ConnectedPair.OpenAsync(reactor);
         var value = BitConverter.GetBytes(number);
         var received = new byte[value.Length];
-        var read = pair.Stream.ReadAsync(received).AsTask();
+        var read = pair.ReadAsync(received);
         pair.Peer.Send(value);
         Assert.Equal(value.Length, await read.WaitAsync(Limit));
         Assert.Equal(value, received);
