@@ -1,0 +1,7 @@
+namespace KvOrleans.Contracts.Cluster;
+
+/// <summary>Names a cluster map: the membership table it was read from, and that table's version.</summary>
+/// <param name="Incarnation">A random id beside the table; another one means that the table was lost and begun again.</param>
+/// <param name="Id">The membership version.</param>
+[GenerateSerializer, Immutable, Alias("KvOrleans.MapPosition")]
+public readonly record struct MapPosition([property: Id(0)] ulong Incarnation, [property: Id(1)] long Id);
