@@ -2,10 +2,12 @@ using System.Net;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Grains;
+using KvOrleans.Grains.Peers;
 using KvOrleans.Silo.Configuration;
 using KvOrleans.Silo.DataPlane;
 using KvOrleans.Silo.DataPlane.Commands;
 using KvOrleans.Silo.DataPlane.Decisions;
+using KvOrleans.Silo.DataPlane.Routing;
 using KvOrleans.Silo.DataPlane.Sessions;
 using KvOrleans.Silo.Health;
 using KvOrleans.Storage;
@@ -86,6 +88,13 @@ internal static class SiloHost
             provider.GetRequiredService<TimeProvider>()));
 
     private static void AddDataPlane(IServiceCollection services, KvOrleansOptions options) => services
+        .AddPeers(_ => new(options.SiloName, options.DataPlane.Password, (int)options.DataPlane.MaxValueBytes.Bytes))
+        .AddSingleton<KeyRouter>()
+        .AddSingleton<FetchSlots>()
+        .AddSingleton<HandoffReader>()
+        .AddSingleton<ReadRouter>()
+        .AddSingleton<NumberRouter>()
+        .AddSingleton<WriteRouter>()
         .AddSingleton<DataPlaneCounters>()
         .AddSingleton<BlockGrainReferences>()
         .AddSingleton<BlockDecider>()

@@ -10,4 +10,8 @@ public interface IRegisterGuard
     /// a writer asks before it publishes and again behind it.
     /// </summary>
     bool MayAct(BlockKey key);
+
+    /// <inheritdoc cref="MayAct(BlockKey)"/>
+    /// <remarks>For a reader that has no use for a copy of the key.</remarks>
+    bool MayAct(ReadOnlySpan<byte> key) => MayAct(BlockKey.From(key));
 }
