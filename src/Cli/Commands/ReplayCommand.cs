@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using System.Text;
 using KvOrleans.Cli.Connections;
+using KvOrleans.Cli.Incidents;
 using KvOrleans.Cli.Rendering;
 using KvOrleans.Cli.Replay;
 using KvOrleans.Cli.Silos;
@@ -47,6 +48,18 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
     private readonly Option<IReadOnlyList<IPEndPoint>?> _connect = CommonOptions.Connect(
         "Orleans gateways of a running cluster; then no silo is started, and --silos and --memory are not allowed.");
 
+    private readonly Option<string> _redis = new("--redis")
+    {
+        Description = "A Redis, such as localhost:6379, that holds the membership of the silos that are started; then any of them may be lost. Without it the first silo holds it.",
+        HelpName = "connection",
+    };
+
+    private readonly Option<IReadOnlyList<Incident>> _kill = CommonOptions.Several(
+        "--kill", "silo@seconds", "Kill a silo (silo-0, silo-1 …) so long after the replay began, and follow how its blocks' copies are made again. May be given several times.", Incident.ParseKill);
+
+    private readonly Option<double?> _roll = CommonOptions.PositiveNumber(
+        "--roll", "seconds", "So long after the replay began, stop and start again every silo, one after the other.");
+
     private readonly Option<int?> _limit = CommonOptions.OptionalCount("--limit", "Replay the first N requests only.", 1, int.MaxValue);
 
     private readonly Option<int?> _writes = CommonOptions.OptionalCount(
@@ -76,7 +89,7 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
             Exit code 0 when every byte was right and no call failed, 1 when not, 2 for a wrong command line.
             """)
         {
-            _trace, _speedup, _blockBytes, _nodes, _silos, _memory, _connect, _limit, _writes, _fingerprint, _json,
+            _trace, _speedup, _blockBytes, _nodes, _silos, _memory, _redis, _kill, _roll, _connect, _limit, _writes, _fingerprint, _json,
         };
         _fingerprint.Validators.Add(result =>
         {
@@ -85,10 +98,24 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
         });
         command.Validators.Add(result =>
         {
+            var silos = Enumerable.Range(0, result.GetValue(_silos)).Select(LocalCluster.NameOf).ToList();
+            foreach (var kill in result.GetValue(_kill) ?? [])
+            {
+                if (!silos.Contains(kill.Silo))
+                    result.AddError($"--kill: there is no silo '{kill.Silo}'; there are {string.Join(", ", silos)}.");
+                else if (kill.Silo == silos[0] && result.GetValue(_redis) is null)
+                    result.AddError($"--kill: {silos[0]} holds the membership; name another, or a --redis that holds it.");
+            }
+
+            if (result.GetValue(_roll) is not null && result.GetValue(_redis) is null)
+                result.AddError("--roll stops the silo that holds the membership too: name a --redis that holds it.");
             if (result.GetResult(_connect) is null)
                 return;
-            if (result.GetResult(_memory) is not null || result.GetResult(_silos) is { Implicit: false })
-                result.AddError("--connect names a cluster that runs already: leave out --silos and --memory, or leave out --connect.");
+            if (result.GetResult(_memory) is not null || result.GetResult(_silos) is { Implicit: false }
+                || result.GetValue(_kill) is { Count: > 0 } || result.GetValue(_roll) is not null || result.GetValue(_redis) is not null)
+            {
+                result.AddError("--connect names a cluster that runs already: leave out --silos, --memory, --redis, --kill and --roll, or leave out --connect.");
+            }
         });
         command.SetAction(RunAsync);
         return command;
@@ -137,7 +164,10 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
                 display.Say($"All {Numbers.Count(workload.UniqueBlocks)} different blocks would need {ByteSize.Format(room.WantedBytesPerSilo)} per silo; half of this machine's memory allows {ByteSize.Format(memory)}, so blocks will be evicted.");
         }
 
-        return new(workload, options, nodes, silos, memory, gateways);
+        List<Incident> incidents = [.. arguments.GetValue(_kill) ?? []];
+        if (arguments.GetValue(_roll) is { } roll)
+            incidents.Add(new(IncidentKind.Roll, "", TimeSpan.FromSeconds(Math.Min(roll, 1e6))));
+        return new(workload, options, nodes, silos, memory, gateways) { Redis = arguments.GetValue(_redis), Incidents = incidents };
     }
 
     private IReplayDisplay DisplayOf(bool live, Spectre.Console.IAnsiConsole console, TextWriter writer) =>
