@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Net;
 using System.Text;
 using KvOrleans.Cli.Connections;
@@ -18,6 +19,7 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
     private const int DefaultBlockBytes = 64 << 10;
     private const int LargestBlock = 256 << 20;
     private const int LongestFingerprint = 256;
+    private const int MostSilos = 64;
 
     /// <summary>Several nodes keep no exact order anyway, so that writing ahead costs nothing.</summary>
     private const int WritesInFlightOfSeveralNodes = 4;
@@ -40,7 +42,7 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
     private readonly Option<int> _nodes = CommonOptions.Count(
         "--nodes", "Inference nodes. With 1, requests are served strictly in file order, one at a time; with more, each request goes to the next free node.", 1, 1, 256);
 
-    private readonly Option<int> _silos = CommonOptions.Count("--silos", "Silos to start, as processes on free ports of this machine.", 1, 1, 64);
+    private readonly Option<int> _silos = CommonOptions.Count("--silos", "Silos to start, as processes on free ports of this machine.", 1, 1, MostSilos);
 
     private readonly Option<long?> _memory = CommonOptions.Bytes(
         "--memory", "Memory of each silo for blocks, for example 640MiB. Default: room for all different blocks of the trace, within half of the machine's memory.", 4 << 20, 1L << 50);
@@ -96,29 +98,31 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
             if (result.GetValueOrDefault<string>() is not { Length: > 0 } text || Encoding.UTF8.GetByteCount(text) > LongestFingerprint)
                 result.AddError($"--fingerprint: expected 1 to {LongestFingerprint} bytes.");
         });
-        command.Validators.Add(result =>
-        {
-            var silos = Enumerable.Range(0, result.GetValue(_silos)).Select(LocalCluster.NameOf).ToList();
-            foreach (var kill in result.GetValue(_kill) ?? [])
-            {
-                if (!silos.Contains(kill.Silo))
-                    result.AddError($"--kill: there is no silo '{kill.Silo}'; there are {string.Join(", ", silos)}.");
-                else if (kill.Silo == silos[0] && result.GetValue(_redis) is null)
-                    result.AddError($"--kill: {silos[0]} holds the membership; name another, or a --redis that holds it.");
-            }
-
-            if (result.GetValue(_roll) is not null && result.GetValue(_redis) is null)
-                result.AddError("--roll stops the silo that holds the membership too: name a --redis that holds it.");
-            if (result.GetResult(_connect) is null)
-                return;
-            if (result.GetResult(_memory) is not null || result.GetResult(_silos) is { Implicit: false }
-                || result.GetValue(_kill) is { Count: > 0 } || result.GetValue(_roll) is not null || result.GetValue(_redis) is not null)
-            {
-                result.AddError("--connect names a cluster that runs already: leave out --silos, --memory, --redis, --kill and --roll, or leave out --connect.");
-            }
-        });
+        command.Validators.Add(CheckCluster);
         command.SetAction(RunAsync);
         return command;
+    }
+
+    /// <summary>What options say together of the silos. What cannot be read is reported elsewhere: asking for its value would throw here.</summary>
+    private void CheckCluster(CommandResult result)
+    {
+        var count = result.GetResult(_silos)?.Tokens is [{ Value: var text }] && int.TryParse(text, out var silos) ? silos : 1;
+        var names = Enumerable.Range(0, Math.Clamp(count, 1, MostSilos)).Select(LocalCluster.NameOf).ToList();
+        var hasRedis = result.GetResult(_redis) is not null;
+        foreach (var kill in result.GetResult(_kill)?.Tokens ?? [])
+        {
+            var silo = kill.Value.Split('@')[0];
+            if (!names.Contains(silo))
+                result.AddError($"--kill: there is no silo '{silo}'; there are {string.Join(", ", names)}.");
+            else if (silo == names[0] && !hasRedis)
+                result.AddError($"--kill: {names[0]} holds the membership; name another, or a --redis that holds it.");
+        }
+
+        if (result.GetResult(_roll) is not null && !hasRedis)
+            result.AddError("--roll stops the silo that holds the membership too: name a --redis that holds it.");
+        Option[] ofOwnSilos = [_memory, _silos, _redis, _kill, _roll];
+        if (result.GetResult(_connect) is not null && ofOwnSilos.Any(option => result.GetResult(option) is { Implicit: false }))
+            result.AddError("--connect names a cluster that runs already: leave out --silos, --memory, --redis, --kill and --roll, or leave out --connect.");
     }
 
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
