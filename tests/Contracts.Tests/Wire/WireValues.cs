@@ -69,10 +69,10 @@ internal static class WireValues
         ["ClusterMap"] = (
             new ClusterMap(9, [Silo, Silo with { Name = "silo-1" }]),
             "3001076aa0f1294b764f726c65616e732e436c75737465724d6170e800252120000521e8400d73696c6f2d30410d7a6f6e652d61010d2140090a0102"
-            + "0301b263e021e880efcdab8967452301e0e020e8400d73696c6f2d31c111010dc11521e880efcdab8967452301e0e0e0e00101e0"),
+            + "0301b263e021e880efcdab8967452301e0e020e8400d73696c6f2d31c111010dc11521e880efcdab8967452301e0e0e0e001010101e0"),
         ["ClusterMap, empty"] = (
             new ClusterMap(0, []),
-            "3001076aa0f1294b764f726c65616e732e436c75737465724d6170e800012120e0e00101e0"),
+            "3001076aa0f1294b764f726c65616e732e436c75737465724d6170e800012120e0e001010101e0"),
         ["BlockDecision"] = (
             new BlockDecision(DecisionOutcome.Conflict, Version),
             "300135cde51f2f4b764f726c65616e732e426c6f636b4465636973696f6ee808030521e8003121e880efcdab8967452301e001ca0a010de0e0"),
@@ -88,16 +88,16 @@ internal static class WireValues
             "3001fd7f8fe52f4b764f726c65616e732e436f6d6d697452657175657374e820401b6b763a6d6f64656c2f30313233e0010521e808030121e8000121"
             + "e80001e001010101e0e0c10101010105091501e0"),
         ["ClusterMap, of an incarnation"] = (
-            new ClusterMap(9, [Silo], 0xfeedfacecafebeef),
+            new ClusterMap(9, [Silo], 0xfeedfacecafebeef, 0x1234),
             "3001076aa0f1294b764f726c65616e732e436c75737465724d6170e800252120000321e8400d73696c6f2d30410d7a6f6e652d61010d2140090a0102"
-            + "0301b263e021e880efcdab8967452301e0e0e0e081efbefecacefaedfee0"),
+            + "0301b263e021e880efcdab8967452301e0e0e0e081efbefecacefaedfe01d248e0"),
         ["CommitRequest, replicated"] = (
             new CommitRequest(Key, 1, WriteCondition.Absent, null, false, 1, WriteConcern.Replicated),
             "3001fd7f8fe52f4b764f726c65616e732e436f6d6d697452657175657374e820401b6b763a6d6f64656c2f30313233e0010521e808030521e8000121"
             + "e80001e001010101e0e0c10101010105091503e0"),
         ["MapPosition"] = (
-            new MapPosition(0xfeedfacecafebeef, 12),
-            "3001326dfdb92b4b764f726c65616e732e4d6170506f736974696f6ee880efbefecacefaedfe0131e0"),
+            new MapPosition(0xfeedfacecafebeef, 12, 0x1234),
+            "3001326dfdb92b4b764f726c65616e732e4d6170506f736974696f6ee880efbefecacefaedfe013101d248e0"),
         ["OfferedBlock"] = (
             Offered,
             "30011cd949d02d4b764f726c65616e732e4f666665726564426c6f636be820401b6b763a6d6f64656c2f30313233e021e8003121e880efcdab896745"
