@@ -2,6 +2,7 @@ using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Grains.Peers;
 using KvOrleans.Storage;
+using KvOrleans.Storage.Copies;
 
 namespace KvOrleans.Silo.DataPlane.Routing;
 
@@ -30,7 +31,7 @@ internal sealed class HandoffReader(KeyRouter router, IBlockPuller puller, Block
     private async ValueTask<bool> AskAsync(BlockKey key, SiloDescriptor[] silos)
     {
         using var found = new CancellationTokenSource();
-        var pulls = silos.Select(silo => puller.PullAsync(silo, key, default, store.TryStage, found.Token).AsTask()).ToList();
+        var pulls = silos.Select(silo => puller.PullAsync(silo, key, default, length => store.TryStage(length), found.Token).AsTask()).ToList();
         var isHere = false;
         while (pulls.Count > 0)
         {
@@ -47,5 +48,5 @@ internal sealed class HandoffReader(KeyRouter router, IBlockPuller puller, Block
     }
 
     private bool Keep(BlockKey key, PulledBlock block) =>
-        store.TryPublish(key.Span, null, block.Staged, block.Version, block.TimeToLive) || store.TryGetInfo(key.Span, out _);
+        store.TryPublishCopy(key.Span, block.Staged, block.Version, block.TimeToLive, BlockRole.Last) || store.TryGetInfo(key.Span, out _);
 }

@@ -30,7 +30,7 @@ internal sealed class BlockPullCommand : DataPlaneCommand
             return session.RefuseAsync("ERR KV.PULL is for silos; begin with KV.PEER");
 
         var key = session.Argument(1);
-        if (!session.Services.Router.MayPull(key) || !session.Store.TryOpen(key, out var block))
+        if (!session.Services.Router.MayPull(key) || !session.Store.TryOpen(key, out var block, countsAsUse: false))
         {
             session.Output.WriteNullArray();
             return ValueTask.CompletedTask;
