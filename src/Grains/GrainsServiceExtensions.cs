@@ -1,8 +1,11 @@
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Grains.Blocks;
 using KvOrleans.Grains.Membership;
+using KvOrleans.Grains.Peers;
 using KvOrleans.Grains.Placement;
+using KvOrleans.Grains.Replication;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Hosting;
 
 namespace KvOrleans.Grains;
 
@@ -15,6 +18,12 @@ public static class GrainsServiceExtensions
         services.AddPlacementDirector<OwnerPlacement, OwnerPlacementDirector>();
         return services
             .AddSingleton<IClusterMapSource, MembershipClusterMap>()
+            .AddGrainService<SiloPeerService>()
+            .AddSingleton<ISiloPeers, SiloPeers>()
+            .AddSingleton<NoReplication>()
+            .AddSingleton<IOfferTaker>(provider => provider.GetRequiredService<NoReplication>())
+            .AddSingleton<IHandoffBook>(provider => provider.GetRequiredService<NoReplication>())
+            .AddSingleton<IBurials>(provider => provider.GetRequiredService<NoReplication>())
             .AddSingleton<VersionSource>()
             .AddSingleton(new AwakeGrains(maxAwake))
             .AddSingleton(kinds);

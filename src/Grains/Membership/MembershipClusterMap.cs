@@ -21,6 +21,30 @@ internal sealed class MembershipClusterMap(IClusterMembershipService membership,
 
     public SiloLife Life { get; } = SiloLife.Of(self.SiloAddress);
 
+    public bool IsCutOff => false;
+
+    public TimeSpan FenceAge => TimeSpan.Zero;
+
+    public SiloAddress? AddressOf(SiloLife life) =>
+        membership.CurrentSnapshot.Members.Keys.FirstOrDefault(address => SiloLife.Of(address) == life);
+
+    public async Task<ClusterMap> WaitForChangeAsync(MapPosition known, CancellationToken cancellationToken)
+    {
+        await foreach (var _ in membership.MembershipUpdates.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            if (Current.Position != known)
+                break;
+        }
+
+        return Current;
+    }
+
+    public void RefreshSoon()
+    {
+    }
+
+    public MapPosition Confirm(MapPosition asked) => Current.Position;
+
     private static ClusterMap Derive(ClusterMembershipSnapshot snapshot)
     {
         // A silo that came back elsewhere may be seen beside its former life, until that is found dead.
