@@ -140,8 +140,8 @@ internal sealed class OfferQueue
         offer.Answered?.Invoke(outcome);
     }
 
-    /// <summary>Withdraws what waits and is not urgent.</summary>
-    public void Withdraw() => Drop(offer => offer is { Node: not null, Lane: not OfferLane.Urgent });
+    /// <summary>Withdraws what waits for the last sweep.</summary>
+    public void Withdraw() => Drop(offer => offer is { Node: not null, Lane: not OfferLane.Urgent, Reason: not OfferReason.Drain });
 
     /// <summary>Withdraws everything, also what is under way, and takes no more.</summary>
     public void Close()

@@ -59,7 +59,7 @@ internal sealed class Offers(OfferServices services) : IAsyncDisposable
             _ = Task.Run(() => sender.DisposeAsync().AsTask());
     }
 
-    /// <summary>Withdraws what waits and is not urgent: a new sweep finds it again.</summary>
+    /// <summary>Withdraws what waits for the last sweep: the next finds it again.</summary>
     public void Withdraw()
     {
         foreach (var sender in All())
