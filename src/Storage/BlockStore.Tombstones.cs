@@ -13,6 +13,7 @@ public sealed partial class BlockStore
         {
             lock (_lock)
             {
+                ThrowIfDisposed();
                 var (now, displaced) = (_clock.Now, _tombstones.YoungestDisplaced);
                 return displaced == long.MinValue || _clock.Until(displaced, now) is not { } age || age > _tombstoneLifetime ? _tombstoneLifetime : age;
             }
