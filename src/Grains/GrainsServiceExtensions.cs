@@ -3,21 +3,34 @@ using KvOrleans.Grains.Blocks;
 using KvOrleans.Grains.Membership;
 using KvOrleans.Grains.Peers;
 using KvOrleans.Grains.Placement;
+using KvOrleans.Grains.Registers;
 using KvOrleans.Grains.Replication;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Hosting;
+using Orleans.Runtime;
 
 namespace KvOrleans.Grains;
 
 /// <summary>Adds what the grains need, beside the <see cref="Storage.BlockStore"/> that the host owns.</summary>
 public static class GrainsServiceExtensions
 {
-    /// <summary>Adds the cluster map, the version source and the bound on grains awake.</summary>
+    /// <summary>Adds the cluster map and who reads it, the guard of the registers, what silos ask of each other, the version source and the bound on grains awake.</summary>
     public static IServiceCollection AddBlockGrains(this IServiceCollection services, int maxAwake, KeyKinds kinds)
     {
         services.AddPlacementDirector<OwnerPlacement, OwnerPlacementDirector>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ITableSource, OneTable>();
         return services
-            .AddSingleton<IClusterMapSource, MembershipClusterMap>()
+            .AddSingleton<ClusterView>()
+            .AddSingleton<IClusterMapSource>(provider => provider.GetRequiredService<ClusterView>())
+            .AddSingleton<MapWaiters>()
+            .AddSingleton<MembershipLoops>()
+            .AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<MembershipLoops>())
+            .AddSingleton<LifeEnd>()
+            .AddSingleton(provider => new RegisterGuard(
+                provider.GetRequiredService<IClusterMapSource>().Life, provider.GetRequiredService<LifeEnd>(), provider.GetRequiredService<TimeProvider>()))
+            .AddSingleton<IRegisterGuard>(provider => provider.GetRequiredService<RegisterGuard>())
             .AddGrainService<SiloPeerService>()
             .AddSingleton<ISiloPeers, SiloPeers>()
             .AddSingleton<NoReplication>()

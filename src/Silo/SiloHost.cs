@@ -8,10 +8,10 @@ using KvOrleans.Silo.DataPlane.Commands;
 using KvOrleans.Silo.DataPlane.Decisions;
 using KvOrleans.Silo.DataPlane.Sessions;
 using KvOrleans.Silo.Health;
+using KvOrleans.Silo.Membership;
 using KvOrleans.Storage;
 using KvOrleans.Storage.Eviction;
 using Orleans.Configuration;
-using StackExchange.Redis;
 
 namespace KvOrleans.Silo;
 
@@ -23,14 +23,23 @@ internal static class SiloHost
     // A decision is a few microseconds of work: a grain that has not answered in this time will not.
     private static readonly TimeSpan DecisionTimeout = TimeSpan.FromSeconds(5);
 
-    public static WebApplication Build(WebApplicationBuilder builder, KvOrleansOptions options)
+    /// <summary>Builds the host of one life.</summary>
+    /// <param name="builder">Its configuration.</param>
+    /// <param name="options">The silo's options.</param>
+    /// <param name="store">The store, which outlives the host; null: one of the host's own.</param>
+    /// <param name="isFirstLife">Whether this process had no life before.</param>
+    public static WebApplication Build(WebApplicationBuilder builder, KvOrleansOptions options, BlockStore? store = null, bool isFirstLife = true)
     {
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Parse(options.ListenAddress), options.Http.Port));
         // Orleans places each activation through a Polly pipeline that logs every run of it as information.
         builder.Logging.AddFilter("Polly", LogLevel.Warning);
         builder.Services.AddSingleton(options);
-        builder.UseOrleans(silo => ConfigureOrleans(silo, options));
-        AddStorage(builder.Services, options);
+        builder.UseOrleans(silo => ConfigureOrleans(silo, options, isFirstLife));
+        builder.Services.AddSingleton(TimeProvider.System);
+        if (store is null)
+            builder.Services.AddSingleton(provider => CreateStore(options, provider.GetRequiredService<TimeProvider>()));
+        else
+            builder.Services.AddSingleton(store);
         builder.Services.AddBlockGrains(options.Grains.MaxAwake, new KeyKinds(options.WriteOnce.Effective));
         AddDataPlane(builder.Services, options);
 
@@ -42,7 +51,21 @@ internal static class SiloHost
         return host;
     }
 
-    private static void ConfigureOrleans(ISiloBuilder silo, KvOrleansOptions options)
+    /// <summary>Reserves the arena.</summary>
+    public static BlockStore CreateStore(KvOrleansOptions options, TimeProvider time) => new(
+        new()
+        {
+            MemoryBytes = options.Memory.Bytes.Bytes,
+            MaxBlockBytes = (int)options.DataPlane.MaxValueBytes.Bytes,
+            MaxStagedShare = options.DataPlane.MaxStagedShare,
+            MaxLease = options.Leases.MaxDuration,
+            MaxLeasedShare = options.Leases.MaxShare,
+            MaxLeasedSharePerOwner = options.Leases.MaxSharePerConnection,
+        },
+        new LruEvictionPolicy(),
+        time);
+
+    private static void ConfigureOrleans(ISiloBuilder silo, KvOrleansOptions options, bool isFirstLife)
     {
         var listen = IPAddress.Parse(options.ListenAddress);
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ServiceId));
@@ -56,34 +79,12 @@ internal static class SiloHost
             endpoints.SiloListeningEndpoint = new(listen, options.SiloPort);
             endpoints.GatewayListeningEndpoint = new(listen, options.GatewayPort);
         });
-        if (options.Clustering == ClusteringKind.Redis)
-            silo.UseRedisClustering(redis => redis.ConfigurationOptions = ConfigurationOptions.Parse(options.Redis));
-        else
-            silo.UseDevelopmentClustering(Primary(options));
+        silo.AddMembership(options, isFirstLife);
     }
-
-    private static IPEndPoint Primary(KvOrleansOptions options) => options.PrimarySilo.Length > 0
-        ? IPEndPoint.Parse(options.PrimarySilo)
-        : new(IPAddress.Parse(options.AdvertisedAddress), options.SiloPort);
 
     private static SiloIdentity Identity(KvOrleansOptions options) => new(
         options.SiloName, options.Zone, (int)Math.Max(1, options.Memory.Bytes.Bytes / BytesPerWeight),
         new(IPAddress.Parse(options.AdvertisedAddress), options.DataPlane.Port));
-
-    private static void AddStorage(IServiceCollection services, KvOrleansOptions options) => services
-        .AddSingleton(TimeProvider.System)
-        .AddSingleton(provider => new BlockStore(
-            new()
-            {
-                MemoryBytes = options.Memory.Bytes.Bytes,
-                MaxBlockBytes = (int)options.DataPlane.MaxValueBytes.Bytes,
-                MaxStagedShare = options.DataPlane.MaxStagedShare,
-                MaxLease = options.Leases.MaxDuration,
-                MaxLeasedShare = options.Leases.MaxShare,
-                MaxLeasedSharePerOwner = options.Leases.MaxSharePerConnection,
-            },
-            new LruEvictionPolicy(),
-            provider.GetRequiredService<TimeProvider>()));
 
     private static void AddDataPlane(IServiceCollection services, KvOrleansOptions options) => services
         .AddSingleton<DataPlaneCounters>()

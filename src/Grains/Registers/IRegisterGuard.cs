@@ -10,4 +10,7 @@ public interface IRegisterGuard
     /// a writer asks before it publishes and again behind it.
     /// </summary>
     bool MayAct(BlockKey key);
+
+    /// <summary>Whether the current map is settled: this life may act on all that the map gives to it, while the fence holds.</summary>
+    bool IsSettled { get; }
 }

@@ -40,8 +40,14 @@ internal sealed class BlockCluster : IAsyncDisposable
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();
-        return new(cluster);
+        var started = new BlockCluster(cluster);
+        await started.SettledAsync();
+        return started;
     }
+
+    /// <summary>Waits until every silo may act on the registers that it owns in a map of all of them.</summary>
+    public Task SettledAsync() => Eventually.HoldsAsync(
+        () => Silos is var silos && silos.All(silo => silo.Guard.IsSettled && silo.Map.Current.Silos.Length == silos.Count), "the map is settled everywhere");
 
     public Task StopAsync(BlockSilo silo) => _cluster.StopSiloAsync(silo.Handle);
 
