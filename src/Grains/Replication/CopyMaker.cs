@@ -17,11 +17,19 @@ internal sealed class CopyMaker(
     /// <summary>What is offered of a content that is here.</summary>
     public static OfferedBlock Describe(BlockKey key, in BlockInfo info) => new(key, info.Version, info.Length, info.Checksum);
 
-    /// <summary>Offers a block that was just written to as many as should hold it from then on. Does not wait.</summary>
-    public void Written(BlockKey key, BlockVersion version)
+    /// <summary>Whether a decision about a write-once block is to be passed to <see cref="AcknowledgeAsync"/> before it is told.</summary>
+    public bool Follow(WriteConcern concern, DecisionOutcome outcome) =>
+        outcome is DecisionOutcome.Accepted or DecisionOutcome.AlreadyPresent
+        && (concern == WriteConcern.Replicated || settings.MinimumCopies > 1);
+
+    /// <summary>Has as many copies made of a block that was just written as it should have from then on, and waits for the one that the writer asks for.</summary>
+    public async ValueTask<BlockDecision> AcknowledgeAsync(BlockKey key, WriteConcern concern, BlockDecision decision)
     {
-        if (settings.MinimumCopies > 1 && store.TryGetInfo(key.Span, out var info) && info.Version == version)
+        if (settings.MinimumCopies > 1 && store.TryGetInfo(key.Span, out var info) && info.Version == decision.Version)
             Offer(key, info, isReused: false);
+        return concern == WriteConcern.Local || await ReplicateAsync(key, decision.Version).ConfigureAwait(false)
+            ? decision
+            : decision with { Outcome = DecisionOutcome.NotReplicated };
     }
 
     /// <summary>Offers a block to as many as it has earned. Does not wait; what finds no room in a queue is left to the next sweep.</summary>
@@ -49,7 +57,7 @@ internal sealed class CopyMaker(
 
     /// <summary>Returns when another silo holds a content, or when that cannot be had in time.</summary>
     /// <remarks>Those that are known to hold it are asked too: they may have evicted it.</remarks>
-    public async Task<bool> ReplicateAsync(BlockKey key, BlockVersion version)
+    private async Task<bool> ReplicateAsync(BlockKey key, BlockVersion version)
     {
         if (!store.TryGetInfo(key.Span, out var info) || info.Version != version)
             return false;

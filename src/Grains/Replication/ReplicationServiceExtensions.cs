@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace KvOrleans.Grains.Replication;
 
 /// <summary>Adds what copies, hands over, drains and buries.</summary>
-public static class ReplicationServiceExtensions
+internal static class ReplicationServiceExtensions
 {
     /// <summary>Adds replication, beside an <see cref="IBlockPuller"/> that the host adds.</summary>
     public static IServiceCollection AddReplication(this IServiceCollection services, ReplicationSettings settings)
