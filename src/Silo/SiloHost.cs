@@ -2,10 +2,12 @@ using System.Net;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Grains;
+using KvOrleans.Grains.Peers;
 using KvOrleans.Silo.Configuration;
 using KvOrleans.Silo.DataPlane;
 using KvOrleans.Silo.DataPlane.Commands;
 using KvOrleans.Silo.DataPlane.Decisions;
+using KvOrleans.Silo.DataPlane.Routing;
 using KvOrleans.Silo.DataPlane.Sessions;
 using KvOrleans.Silo.Health;
 using KvOrleans.Silo.Membership;
@@ -87,6 +89,13 @@ internal static class SiloHost
         new(IPAddress.Parse(options.AdvertisedAddress), options.DataPlane.Port));
 
     private static void AddDataPlane(IServiceCollection services, KvOrleansOptions options) => services
+        .AddPeers(_ => new(options.SiloName, options.DataPlane.Password, (int)options.DataPlane.MaxValueBytes.Bytes))
+        .AddSingleton<KeyRouter>()
+        .AddSingleton<FetchSlots>()
+        .AddSingleton<HandoffReader>()
+        .AddSingleton<ReadRouter>()
+        .AddSingleton<NumberRouter>()
+        .AddSingleton<WriteRouter>()
         .AddSingleton<DataPlaneCounters>()
         .AddSingleton<BlockGrainReferences>()
         .AddSingleton<BlockDecider>()

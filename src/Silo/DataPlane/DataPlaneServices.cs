@@ -1,7 +1,9 @@
 using KvOrleans.Grains.Blocks;
 using KvOrleans.Grains.Membership;
+using KvOrleans.Grains.Peers;
 using KvOrleans.Silo.Configuration;
 using KvOrleans.Silo.DataPlane.Decisions;
+using KvOrleans.Silo.DataPlane.Routing;
 using KvOrleans.Storage;
 
 namespace KvOrleans.Silo.DataPlane;
@@ -10,6 +12,12 @@ namespace KvOrleans.Silo.DataPlane;
 internal sealed record DataPlaneServices(
     BlockStore Store,
     BlockDecider Decider,
+    KeyRouter Router,
+    ReadRouter Reads,
+    NumberRouter Numbers,
+    WriteRouter Writes,
+    HandoffReader Handoffs,
+    PeerCounters Peers,
     IClusterMapSource Map,
     AwakeGrains Awake,
     DataPlaneCounters Counters,

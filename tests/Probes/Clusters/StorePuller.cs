@@ -14,8 +14,7 @@ internal sealed class StorePuller(ClusterStores stores) : IBlockPuller
         await Task.Yield();
         try
         {
-            // A peek would be no use; there is none, and a reused copy is harmless here.
-            if (stores.Of(source.Life)?.TryOpen(key.Span, out var block) != true)
+            if (stores.Of(source.Life)?.TryOpen(key.Span, out var block, countsAsUse: false) != true)
                 return null;
             using var open = block;
             if ((!version.IsNone && open.Version != version) || stage(open.Length) is not { } staged)

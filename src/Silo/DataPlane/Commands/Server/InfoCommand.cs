@@ -72,6 +72,14 @@ internal sealed class InfoCommand : DataPlaneCommand
         ]);
         yield return ("Replication", [("role", "master"), ("connected_slaves", 0)]);
         yield return ("Keyspace", store.Blocks == 0 ? [] : [("db0", $"keys={store.Blocks},expires={store.MortalBlocks},avg_ttl=0")]);
+        yield return ("Cluster",
+        [
+            ("map_id", map.Id), ("incarnation", map.Incarnation.ToString("x16", CultureInfo.InvariantCulture)), ("silos", map.Silos.Length),
+            ("silo_name", self?.Name ?? services.Options.SiloName), ("zone", services.Options.Zone), ("life", services.Map.Life),
+            ("forwarded_reads", services.Peers.Reads), ("forwarded_writes", services.Peers.Writes),
+            ("pulls", services.Peers.Pulls), ("pulled_bytes", services.Peers.PulledBytes), ("peer_failures", services.Peers.Failures),
+            ("handoffs_pending", services.Router.PendingHandoffs.Length), ("serves_write_once", services.Router.ServesWriteOnce ? 1 : 0),
+        ]);
         yield return ("KvOrleans",
         [
             ("silo_name", self?.Name ?? services.Options.SiloName), ("zone", services.Options.Zone), ("life", services.Map.Life),
