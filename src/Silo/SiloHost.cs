@@ -2,6 +2,7 @@ using System.Net;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Grains;
+using KvOrleans.Grains.Replication;
 using KvOrleans.Grains.Peers;
 using KvOrleans.Silo.Configuration;
 using KvOrleans.Silo.DataPlane;
@@ -9,6 +10,7 @@ using KvOrleans.Silo.DataPlane.Commands;
 using KvOrleans.Silo.DataPlane.Decisions;
 using KvOrleans.Silo.DataPlane.Routing;
 using KvOrleans.Silo.DataPlane.Sessions;
+using KvOrleans.Silo.Draining;
 using KvOrleans.Silo.Health;
 using KvOrleans.Silo.Membership;
 using KvOrleans.Storage;
@@ -42,8 +44,9 @@ internal static class SiloHost
             builder.Services.AddSingleton(provider => CreateStore(options, provider.GetRequiredService<TimeProvider>()));
         else
             builder.Services.AddSingleton(store);
-        builder.Services.AddBlockGrains(options.Grains.MaxAwake, new KeyKinds(options.WriteOnce.Effective));
+        builder.Services.AddBlockGrains(options.Grains.MaxAwake, new KeyKinds(options.WriteOnce.Effective), Replication(options));
         AddDataPlane(builder.Services, options);
+        builder.Services.AddDrain(options.Drain.Grace);
 
         if (options.StopWithInput)
             builder.Services.AddHostedService<StopWithInput>();
@@ -63,9 +66,20 @@ internal static class SiloHost
             MaxLease = options.Leases.MaxDuration,
             MaxLeasedShare = options.Leases.MaxShare,
             MaxLeasedSharePerOwner = options.Leases.MaxSharePerConnection,
+            CopiesShare = options.Copies.Share,
+            MaxTombstones = options.Tombstones.Maximum,
+            TombstoneLifetime = options.Tombstones.Lifetime,
         },
         new LruEvictionPolicy(),
         time);
+
+    private static ReplicationSettings Replication(KvOrleansOptions options) => new()
+    {
+        MinimumCopies = options.Copies.Minimum,
+        CopiesAfterReuse = options.Copies.AfterReuse,
+        MaximumCopies = options.Copies.Maximum,
+        RepairBytesPerSecond = options.Repair.BytesPerSecond.Bytes,
+    };
 
     private static void ConfigureOrleans(ISiloBuilder silo, KvOrleansOptions options, bool isFirstLife)
     {

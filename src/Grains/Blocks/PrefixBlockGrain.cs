@@ -61,10 +61,11 @@ internal sealed class PrefixBlockGrain(
     {
         DeactivateOnIdle();
         using var staged = store.Staging.Take(request.Ticket);
+        var under = map.Current;
         var decision = staged is null ? new(DecisionOutcome.StagingLost, default)
             : request.MapId > map.Current.Id || !map.Owns(request.Key) ? Moved
             : DecideWrite(request, staged);
-        return copies.Follow(request.Concern, decision.Outcome) && kinds.Of(request.Key.Span) == BlockKind.WriteOnce
+        return copies.Follow(request.Concern, decision.Outcome, under) && kinds.Of(request.Key.Span) == BlockKind.WriteOnce
             ? copies.AcknowledgeAsync(request.Key, request.Concern, decision)
             : new(decision);
     }

@@ -4,6 +4,7 @@ using KvOrleans.Contracts.Control;
 using KvOrleans.Grains.Blocks;
 using KvOrleans.Grains.Membership;
 using KvOrleans.Grains.Peers;
+using KvOrleans.Grains.Registers;
 using KvOrleans.Storage;
 
 namespace KvOrleans.Grains.Replication;
@@ -21,7 +22,7 @@ namespace KvOrleans.Grains.Replication;
 /// </para>
 /// </remarks>
 internal sealed class BlockBurials(
-    BlockStore store, IClusterMapSource map, ISiloPeers peers, VersionSource versions, TombstoneCatchUp catchUp, TimeProvider time) : IBurials
+    BlockStore store, IClusterMapSource map, ISiloPeers peers, VersionSource versions, IRegisterGuard guard, TombstoneCatchUp catchUp, TimeProvider time) : IBurials
 {
     private const int MostAtOnce = 256;
     private const int MaxRaces = 16;
@@ -80,7 +81,7 @@ internal sealed class BlockBurials(
                 return null;
             if (!condition.Holds(current.Version))
                 return new(DecisionOutcome.Conflict, current.Version);
-            if (current.Version.Epoch > map.Current.Id)
+            if (current.Version.Epoch > map.Current.Epoch)
             {
                 // Its writer knew a newer map: a tombstone of this one would not cover it.
                 map.RefreshSoon();
@@ -107,7 +108,7 @@ internal sealed class BlockBurials(
             var version = versions.Next();
             Bury(key, version);
             var answers = await Task.WhenAll(told.Silos.Where(silo => silo.Life != map.Life)
-                .Select(silo => BuryAtAsync(silo.Life, key, version, began))).ConfigureAwait(false);
+                .Select(silo => BuryAtAsync(silo.Life, key, version, told.Position, began))).ConfigureAwait(false);
             if (!answers.All(isBuried => isBuried) || !await ReadTableAsync(began).ConfigureAwait(false))
                 return false;
             var newest = map.Current;
@@ -118,15 +119,15 @@ internal sealed class BlockBurials(
         return false;
     }
 
-    private async Task<bool> BuryAtAsync(SiloLife silo, BlockKey key, BlockVersion version, long began)
+    private async Task<bool> BuryAtAsync(SiloLife silo, BlockKey key, BlockVersion version, MapPosition told, long began)
     {
-        // A life that left the map is over: it serves nothing before it has caught up.
+        // A life that left the map is over, and serves nothing when the map without it is settled.
         while (peers.Of(silo) is { } peer)
         {
             try
             {
-                var position = await peer.BuryAsync(key, version).AsTask().WaitAsync(LongestCall, time).ConfigureAwait(false);
-                if (position != map.Current.Position)
+                var position = await peer.BuryAsync(key, version, told).AsTask().WaitAsync(LongestCall, time).ConfigureAwait(false);
+                if (position != told)
                     map.RefreshSoon();
                 return true;
             }
@@ -142,12 +143,14 @@ internal sealed class BlockBurials(
         return true;
     }
 
-    /// <summary>Waits until the current map is of a read that was sent after this was called.</summary>
+    /// <summary>
+    /// Waits until the current map is of a read that was sent after this was called, and is settled: then no life that is not in it serves anything any more.
+    /// </summary>
     private async Task<bool> ReadTableAsync(long began)
     {
         var asked = time.GetTimestamp();
         map.RefreshSoon();
-        while (map.FenceAge > time.GetElapsedTime(asked))
+        while (map.FenceAge > time.GetElapsedTime(asked) || !guard.IsSettled)
         {
             if (time.GetElapsedTime(began) > Longest)
                 return false;

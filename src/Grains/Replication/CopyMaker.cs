@@ -18,15 +18,24 @@ internal sealed class CopyMaker(
     public static OfferedBlock Describe(BlockKey key, in BlockInfo info) => new(key, info.Version, info.Length, info.Checksum);
 
     /// <summary>Whether a decision about a write-once block is to be passed to <see cref="AcknowledgeAsync"/> before it is told.</summary>
-    public bool Follow(WriteConcern concern, DecisionOutcome outcome) =>
+    /// <param name="concern">What the writer asks for.</param>
+    /// <param name="outcome">The decision.</param>
+    /// <param name="under">The map that was current before it: when that has changed, the block may have been published after the sweep that was to find it.</param>
+    public bool Follow(WriteConcern concern, DecisionOutcome outcome, ClusterMap under) =>
         outcome is DecisionOutcome.Accepted or DecisionOutcome.AlreadyPresent
-        && (concern == WriteConcern.Replicated || settings.MinimumCopies > 1);
+        && (concern == WriteConcern.Replicated || settings.MinimumCopies > 1 || !ReferenceEquals(source.Current, under));
 
     /// <summary>Has as many copies made of a block that was just written as it should have from then on, and waits for the one that the writer asks for.</summary>
     public async ValueTask<BlockDecision> AcknowledgeAsync(BlockKey key, WriteConcern concern, BlockDecision decision)
     {
-        if (settings.MinimumCopies > 1 && store.TryGetInfo(key.Span, out var info) && info.Version == decision.Version)
-            Offer(key, info, isReused: false);
+        if (store.TryGetInfo(key.Span, out var info) && info.Version == decision.Version)
+        {
+            if (source.Owns(key))
+                Offer(key, info, isReused: false);
+            else
+                HandOver(key, info);
+        }
+
         return concern == WriteConcern.Local || await ReplicateAsync(key, decision.Version).ConfigureAwait(false)
             ? decision
             : decision with { Outcome = DecisionOutcome.NotReplicated };
@@ -77,6 +86,13 @@ internal sealed class CopyMaker(
         }
 
         return false;
+    }
+
+    private void HandOver(BlockKey key, in BlockInfo info)
+    {
+        var map = source.Current;
+        if (Rendezvous.OwnerOf(key, map) is >= 0 and var owner)
+            offers.To(map.Silos[owner].Life)?.Queue.TryAdd(new(Describe(key, info), OfferLane.Urgent, OfferReason.Handoff));
     }
 
     private async Task<bool> OfferOnceAsync(OfferedBlock block, SiloLife to, TimeSpan patience)

@@ -137,6 +137,9 @@ internal sealed partial class OfferSender : IAsyncDisposable
         }
         else if (answer is { } known && (known.Known & bit) != 0)
         {
+            // The owner has another content: this one is offered to it no more.
+            if (offer.Lane == OfferLane.Handoff)
+                _services.Holders.Add(block.Key, block.Version, _destination);
             Queue.Answer(offer, OfferOutcome.Known);
         }
         else if (offer.IsOnce || (answer is not null && ++offer.Refusals >= MostRefusals))

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Contracts.Control;
+using KvOrleans.Contracts.Placement;
 using KvOrleans.Grains.Membership;
 using KvOrleans.Grains.Peers;
 using KvOrleans.Storage;
@@ -15,7 +16,8 @@ namespace KvOrleans.Grains.Replication;
 /// An offer that is repeated while the first is still being taken, as after a call that took too long, waits for the same pulls. What a silo that is not in
 /// this one's map offers is refused: it offers again.
 /// </remarks>
-internal sealed class OfferTaker(BlockStore store, IClusterMapSource map, IBlockPuller puller, HolderBits holders, ReplicationCounters counters)
+internal sealed class OfferTaker(
+    BlockStore store, IClusterMapSource map, IBlockPuller puller, HolderBits holders, TombstoneCatchUp catchUp, IDrainer drainer, ReplicationCounters counters)
     : IOfferTaker, IDisposable
 {
     private const int PullsAtOnce = 4;
@@ -27,6 +29,9 @@ internal sealed class OfferTaker(BlockStore store, IClusterMapSource map, IBlock
 
     public async ValueTask<OfferAnswer> TakeAsync(BlockOffer offer)
     {
+        // What was deleted must be known before anything is taken; and what is given away is not taken.
+        if (!catchUp.Done.IsCompleted || drainer.State.IsDraining)
+            return default;
         var current = map.Current;
         if (current.IndexOf(offer.Source) is not (>= 0 and var index))
         {
@@ -103,7 +108,7 @@ internal sealed class OfferTaker(BlockStore store, IClusterMapSource map, IBlock
         return LookUp(block, source, isOwner, role) ?? OfferOutcome.Known;
     }
 
-    /// <summary>Whether this content is here, or another; null when neither. An owner notes who else has it.</summary>
+    /// <summary>Whether this content is here, or another; null when neither. An owner notes who else has it, and who has a copy, that the owner knows.</summary>
     private OfferOutcome? LookUp(OfferedBlock block, SiloDescriptor source, bool isOwner, BlockRole role)
     {
         if (!store.TryGetInfo(block.Key.Span, out var info))
@@ -112,8 +117,14 @@ internal sealed class OfferTaker(BlockStore store, IClusterMapSource map, IBlock
             return OfferOutcome.Known;
         if (role == BlockRole.Last)
             store.SetRole(block.Key.Span, block.Version, BlockRole.Last);
-        if (isOwner)
+        if (isOwner || IsOwner(source.Life, block.Key))
             holders.Add(block.Key, block.Version, source.Life);
         return OfferOutcome.Held;
+    }
+
+    private bool IsOwner(SiloLife life, BlockKey key)
+    {
+        var current = map.Current;
+        return Rendezvous.OwnerOf(key, current) is >= 0 and var owner && current.Silos[owner].Life == life;
     }
 }

@@ -11,10 +11,9 @@ namespace KvOrleans.Grains.Replication;
 /// <summary>One visit to all write-once blocks after the map changed, the most used first.</summary>
 /// <param name="self">This life.</param>
 /// <param name="target">The new map.</param>
-/// <param name="finished">The map of the last sweep that finished; null: none did.</param>
 /// <param name="store">The blocks.</param>
 /// <param name="services">What it works with.</param>
-internal sealed class Sweep(SiloLife self, ClusterMap target, ClusterMap? finished, BlockStore store, SweepServices services)
+internal sealed class Sweep(SiloLife self, ClusterMap target, BlockStore store, SweepServices services)
 {
     private const int RecordsPerSlice = 512;
 
@@ -49,13 +48,13 @@ internal sealed class Sweep(SiloLife self, ClusterMap target, ClusterMap? finish
     private ValueTask VisitAsync(in SweptBlock block, ulong live, CancellationToken cancellationToken)
     {
         var id = KeyId.Of(block.Key.Span);
-        var owner = OwnerIn(target, id);
+        var owner = target.Silos[Rendezvous.OwnerOf(id, target)].Life;
         if (owner == self)
             return VisitOwn(block, live, cancellationToken);
 
         if (block.Role == BlockRole.Last)
             store.SetRole(block.Key.Span, block.Info.Version, BlockRole.Copy);
-        return finished is null || OwnerIn(finished, id) != owner
+        return (block.Holders & services.Holders.MaskOf(owner)) == 0
             ? HandOverAsync(block, owner, OfferReason.Handoff, services.Offers, Tally, cancellationToken)
             : default;
     }
@@ -81,6 +80,4 @@ internal sealed class Sweep(SiloLife self, ClusterMap target, ClusterMap? finish
         var missing = services.Settings.Wanted(isReused, target.Silos.Length) - 1 - (int)ulong.PopCount(known);
         return missing > 0 ? services.Copies.RepairAsync(block.Key, block.Info, known, missing, target, cancellationToken) : default;
     }
-
-    private static SiloLife OwnerIn(ClusterMap map, KeyId id) => Rendezvous.OwnerOf(id, map) is >= 0 and var owner ? map.Silos[owner].Life : default;
 }

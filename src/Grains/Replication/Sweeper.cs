@@ -11,7 +11,7 @@ namespace KvOrleans.Grains.Replication;
 /// <summary>Sweeps after the map changed, and tells every silo when all that the map gave to it was offered.</summary>
 /// <remarks>
 /// A new map ends the sweep under way and begins one for itself; one with the same silos ends nothing and is only told of. What decides whether a block is offered to its
-/// owner is the last sweep that finished, so nothing is left out when sweeps are cut short.
+/// owner is whether the owner's life is noted in its record, so nothing is left out when sweeps are cut short, and nothing is offered twice.
 /// </remarks>
 internal sealed partial class Sweeper(
     BlockStore store, IClusterMapSource map, ISiloPeers peers, HandoffBook book, TombstoneCatchUp catchUp, SweepServices services, TimeProvider time,
@@ -98,7 +98,7 @@ internal sealed partial class Sweeper(
         {
             try
             {
-                var sweep = new Sweep(map.Life, target, _finished, store, services);
+                var sweep = new Sweep(map.Life, target, store, services);
                 await sweep.VisitAllAsync(cancellationToken).ConfigureAwait(false);
                 var answered = target.Silos.ToDictionary(silo => silo.Life, silo => sweep.Tally.WhenAnswered(silo.Life));
                 _ = FinishAsync(sweep, began, answered.Values, cancellationToken);

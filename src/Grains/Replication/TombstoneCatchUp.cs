@@ -27,7 +27,10 @@ internal sealed partial class TombstoneCatchUp(
     private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
 
-    private readonly TaskCompletionSource _done = Completed(former.Age is null);
+    // What an empty silo asks for: it must know of deletes that were under way when it joined.
+    private static readonly TimeSpan Recent = TimeSpan.FromMinutes(1);
+
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _began = time.GetTimestamp();
     private long _completeFrom = time.GetTimestamp();
     private TimeSpan _completeBefore;
@@ -56,7 +59,9 @@ internal sealed partial class TombstoneCatchUp(
         try
         {
             await JoinAsync(stoppingToken).ConfigureAwait(false);
-            if (former.Age is not null)
+            if (former.Age is null)
+                await BeginAsync(stoppingToken).ConfigureAwait(false);
+            else
                 await CatchUpAsync(stoppingToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException)
@@ -71,14 +76,6 @@ internal sealed partial class TombstoneCatchUp(
     [LoggerMessage(LogLevel.Warning, "No silo knows all deletes of the last {Age}: {Dropped} write-once blocks held from before were dropped.")]
     private partial void LogDropped(TimeSpan age, int dropped);
 
-    private static TaskCompletionSource Completed(bool isDone)
-    {
-        var source = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (isDone)
-            source.SetResult();
-        return source;
-    }
-
     /// <summary>From the moment it is in the map a silo is told of every delete.</summary>
     private async Task JoinAsync(CancellationToken stoppingToken)
     {
@@ -86,6 +83,16 @@ internal sealed partial class TombstoneCatchUp(
         while (current.IndexOf(map.Life) < 0)
             current = await map.WaitForChangeAsync(current.Position, stoppingToken).ConfigureAwait(false);
         Volatile.Write(ref _completeFrom, time.GetTimestamp());
+    }
+
+    /// <summary>A silo that found nothing has nothing to drop: it asks once.</summary>
+    private async Task BeginAsync(CancellationToken stoppingToken)
+    {
+        var others = map.Current.Silos.Where(silo => silo.Life != map.Life);
+        var answers = await Task.WhenAll(others.Select(silo => AskAsync(silo, Recent, stoppingToken))).ConfigureAwait(false);
+        if (answers.Any(known => known >= Recent))
+            _completeBefore = Recent;
+        _done.TrySetResult();
     }
 
     private async Task CatchUpAsync(CancellationToken stoppingToken)
