@@ -69,6 +69,6 @@ public sealed class LifetimeTests
     private static int Told(BlockStore store)
     {
         var cursor = 0;
-        return store.TombstonesSince(TimeSpan.MaxValue, ref cursor, new Storage.Tombstones.Tombstone[1]);
+        return store.TombstonesSince(TimeSpan.MaxValue, ref cursor, new Contracts.Control.Tombstone[1]);
     }
 }

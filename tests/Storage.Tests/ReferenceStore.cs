@@ -133,14 +133,14 @@ internal sealed class ReferenceStore(int totalPages, int maxLeasedPages, int max
         if (!_deletes.TryGetValue(key, out var deletes))
             _deletes.Add(key, deletes = []);
         deletes.Add(version);
-        if (Find(key) is not { } there || !Tombstone.Covers(version, there.Version))
+        if (Find(key) is not { } there || !TombstoneCoverage.Covers(version, there.Version))
             return false;
         Retire(there);
         return true;
     }
 
     public bool IsBuried(string key, BlockVersion version) =>
-        _deletes.TryGetValue(key, out var deletes) && deletes.Exists(delete => Tombstone.Covers(delete, version));
+        _deletes.TryGetValue(key, out var deletes) && deletes.Exists(delete => TombstoneCoverage.Covers(delete, version));
 
     public List<Entry> TakeReused(int room)
     {

@@ -59,6 +59,19 @@ public sealed class DropTests
     }
 
     [Fact]
+    public void TryPublish_DecidedInAnEarlierGeneration_IsRefusedAndStaysTheCallers()
+    {
+        using var test = new TestStore();
+        var earlier = test.Store.RegisterGeneration;
+        using var staged = test.TryStage(1, 10)!;
+        Assert.Equal(test.Store.RegisterGeneration + 1, test.Store.BeginRegisterGeneration());
+        Assert.False(test.Store.TryPublish("a"u8, null, staged, test.NextVersion(), null, BlockKind.Overwritable, earlier));
+        Assert.False(test.Has("a"));
+        Assert.True(test.Store.TryPublish("a"u8, null, staged, test.NextVersion(), null, BlockKind.Overwritable, test.Store.RegisterGeneration));
+        test.Put("b", 1, kind: BlockKind.Overwritable);
+    }
+
+    [Fact]
     public void Registers_RemovedReplacedAndExpired_AreCounted()
     {
         using var test = new TestStore();

@@ -1,5 +1,5 @@
 using KvOrleans.Contracts.Blocks;
-using KvOrleans.Storage.Tombstones;
+using KvOrleans.Contracts.Control;
 
 namespace KvOrleans.Storage.Tests.Tombstones;
 
@@ -146,7 +146,7 @@ public sealed class BuryTests
 
         Assert.Equal(
             ages.Where(pair => pair.Age <= Most * Second).OrderBy(pair => pair.Age),
-            Told(test, TimeSpan.MaxValue).Select(told => (told.Key, told.Age)).OrderBy(pair => pair.Age));
+            Told(test, TimeSpan.MaxValue).Select(told => (told.Id, told.Age)).OrderBy(pair => pair.Age));
         Assert.Equal((Most + 1) * Second, test.Store.TombstoneHorizon);
     }
 
@@ -165,7 +165,7 @@ public sealed class BuryTests
         var told = Told(test, 700 * Second);
         Assert.Equal(700, told.Count);
         Assert.Equal(Enumerable.Range(1, 700).Select(i => i * Second), told.Select(tombstone => tombstone.Age).Order());
-        Assert.All(told, tombstone => Assert.Equal(deleted[tombstone.Key], tombstone.Version));
+        Assert.All(told, tombstone => Assert.Equal(deleted[tombstone.Id], tombstone.Version));
         Assert.Equal(1500, Told(test, TimeSpan.FromDays(2)).Count);
     }
 

@@ -3,7 +3,7 @@ using KvOrleans.Storage.Tombstones;
 
 namespace KvOrleans.Storage.Tests.Tombstones;
 
-public sealed class TombstoneTests
+public sealed class TombstoneCoverageTests
 {
     private const ulong Life = 7;
     private const ulong Other = 8;
@@ -19,7 +19,7 @@ public sealed class TombstoneTests
     [InlineData(6, Life, 1, false)]
     [InlineData(6, Other, 1, false)]
     public void Covers_ByEpochLifeAndSequence(long epoch, ulong life, long sequence, bool isCovered) =>
-        Assert.Equal(isCovered, new Tombstone(default, new(5, new(Life), 10), default).Covers(new(epoch, new(life), sequence)));
+        Assert.Equal(isCovered, TombstoneCoverage.Covers(new(5, new(Life), 10), new(epoch, new(life), sequence)));
 
     [Fact]
     public void Union_CoversWhatEitherCovers()
@@ -33,9 +33,9 @@ public sealed class TombstoneTests
         {
             foreach (var other in versions)
             {
-                var union = Tombstone.Union(one, other);
+                var union = TombstoneCoverage.Union(one, other);
                 Assert.All(versions, version =>
-                    Assert.Equal(Tombstone.Covers(one, version) || Tombstone.Covers(other, version), Tombstone.Covers(union, version)));
+                    Assert.Equal(TombstoneCoverage.Covers(one, version) || TombstoneCoverage.Covers(other, version), TombstoneCoverage.Covers(union, version)));
             }
         }
     }
