@@ -23,6 +23,10 @@ internal static class SiloHost
     // A decision is a few microseconds of work: a grain that has not answered in this time will not.
     private static readonly TimeSpan DecisionTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>The builder of a host, with the configuration from file, environment and command line.</summary>
+    public static WebApplicationBuilder CreateBuilder(string[] args) =>
+        WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+
     /// <summary>Builds the host of one life.</summary>
     /// <param name="builder">Its configuration.</param>
     /// <param name="options">The silo's options.</param>
@@ -43,6 +47,7 @@ internal static class SiloHost
         builder.Services.AddBlockGrains(options.Grains.MaxAwake, new KeyKinds(options.WriteOnce.Effective));
         AddDataPlane(builder.Services, options);
 
+        builder.Services.AddSingleton<Readiness>();
         if (options.StopWithInput)
             builder.Services.AddHostedService<StopWithInput>();
 
