@@ -78,8 +78,9 @@ internal sealed class SiloLives(string[] args, KvOrleansOptions options) : IDisp
         }
 
         SiloLog.LifeOver(host.Logger, await life.Over.ConfigureAwait(false));
+        var isTold = stopping.IsCancellationRequested;
         await EndAsync(host).ConfigureAwait(false);
-        return !stopping.IsCancellationRequested && !_stop.IsCancellationRequested;
+        return !isTold && !_stop.IsCancellationRequested;
     }
 
     /// <summary>Ends a life at once: nobody counts on it any more. The data plane closes first.</summary>
