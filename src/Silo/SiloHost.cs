@@ -2,8 +2,8 @@ using System.Net;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Grains;
-using KvOrleans.Grains.Replication;
 using KvOrleans.Grains.Peers;
+using KvOrleans.Grains.Replication;
 using KvOrleans.Silo.Configuration;
 using KvOrleans.Silo.DataPlane;
 using KvOrleans.Silo.DataPlane.Commands;
@@ -27,12 +27,17 @@ internal static class SiloHost
     // A decision is a few microseconds of work: a grain that has not answered in this time will not.
     private static readonly TimeSpan DecisionTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>The builder of a host, with the configuration from file, environment and command line.</summary>
+    public static WebApplicationBuilder CreateBuilder(string[] args) =>
+        WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+
     /// <summary>Builds the host of one life.</summary>
     /// <param name="builder">Its configuration.</param>
     /// <param name="options">The silo's options.</param>
     /// <param name="store">The store, which outlives the host; null: one of the host's own.</param>
     /// <param name="isFirstLife">Whether this process had no life before.</param>
-    public static WebApplication Build(WebApplicationBuilder builder, KvOrleansOptions options, BlockStore? store = null, bool isFirstLife = true)
+    /// <param name="former">What is known of the life before; null: there was none, or it was in no map.</param>
+    public static WebApplication Build(WebApplicationBuilder builder, KvOrleansOptions options, BlockStore? store = null, bool isFirstLife = true, IFormerLife? former = null)
     {
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Parse(options.ListenAddress), options.Http.Port));
         // Orleans places each activation through a Polly pipeline that logs every run of it as information.
@@ -44,10 +49,13 @@ internal static class SiloHost
             builder.Services.AddSingleton(provider => CreateStore(options, provider.GetRequiredService<TimeProvider>()));
         else
             builder.Services.AddSingleton(store);
+        if (former is not null)
+            builder.Services.AddSingleton(former);
         builder.Services.AddBlockGrains(options.Grains.MaxAwake, new KeyKinds(options.WriteOnce.Effective), Replication(options));
         AddDataPlane(builder.Services, options);
         builder.Services.AddDrain(options.Drain.Grace);
 
+        builder.Services.AddSingleton<Readiness>();
         if (options.StopWithInput)
             builder.Services.AddHostedService<StopWithInput>();
 

@@ -24,9 +24,7 @@ internal sealed class HandoffBook(IClusterMapSource source) : IHandoffBook, IHan
     {
         get
         {
-            // A map is current a moment before its followers are told.
-            if (source.Current is var current && current.Position != Volatile.Read(ref _map).Position)
-                Follow(current);
+            KeepUp();
             lock (_lock)
                 return _pending;
         }
@@ -40,6 +38,7 @@ internal sealed class HandoffBook(IClusterMapSource source) : IHandoffBook, IHan
 
     public void Done(SiloLife source, MapPosition map)
     {
+        KeepUp();
         lock (_lock)
         {
             // Calls may overtake each other; what a silo of a later map says is kept for when that map comes.
@@ -61,6 +60,13 @@ internal sealed class HandoffBook(IClusterMapSource source) : IHandoffBook, IHan
                 _done.Remove(life);
             Count();
         }
+    }
+
+    /// <summary>A map is current a moment before its followers are told.</summary>
+    private void KeepUp()
+    {
+        if (source.Current is var current && current.Position != Volatile.Read(ref _map).Position)
+            Follow(current);
     }
 
     private void Count() => _pending = [.. _map.Silos.Where(silo => silo.Life != source.Life && !IsDone(silo.Life))];

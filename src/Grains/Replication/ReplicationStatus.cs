@@ -15,6 +15,9 @@ public readonly record struct ReplicationStatus
     /// <summary>Their bytes.</summary>
     public required long CopiesMadeBytes { get; init; }
 
+    /// <summary>Bytes that this silo pulled because others offered them, since the start.</summary>
+    public required long TakenBytes { get; init; }
+
     /// <summary>Blocks that wait to be offered, or for an answer.</summary>
     public required int RepairPendingBlocks { get; init; }
 

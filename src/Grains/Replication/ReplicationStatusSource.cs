@@ -19,6 +19,7 @@ internal sealed class ReplicationStatusSource(
                 CopyBytes = sums.CopyBytes,
                 CopiesMade = counters.CopiesMade,
                 CopiesMadeBytes = counters.CopyBytes,
+                TakenBytes = counters.TakenBytes,
                 RepairPendingBlocks = blocks,
                 RepairPendingBytes = bytes,
                 RepairBytesTotal = counters.RepairBytes,

@@ -9,7 +9,8 @@ internal sealed class DrainOnStop(IDrainer drainer, TimeSpan grace) : IHostedLif
     /// <summary>Comes before anything of the host stops.</summary>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        if (grace <= TimeSpan.Zero)
+        // A life that is over has nothing to give: nobody counts on it.
+        if (grace <= TimeSpan.Zero || cancellationToken.IsCancellationRequested)
             return;
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);

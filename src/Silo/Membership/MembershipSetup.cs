@@ -42,6 +42,9 @@ internal static class MembershipSetup
     private static void AddRedis(ISiloBuilder silo, KvOrleansOptions options)
     {
         silo.UseRedisClustering(redis => redis.ConfigurationOptions = ConfigurationOptions.Parse(options.Redis));
+        var redisTable = silo.Services.Last(service => service.ServiceType == typeof(IMembershipTable)).ImplementationFactory!;
+        silo.Services.Replace(ServiceDescriptor.Singleton<IMembershipTable>(provider => new LifeBoundTable(
+            (IMembershipTable)redisTable(provider), provider.GetRequiredService<LifeEnd>(), provider.GetRequiredService<ILocalSiloDetails>())));
         silo.Services.AddSingleton<ITableSource>(provider => new RedisTable(
             provider.GetRequiredService<IMembershipTable>(), ReaderConnection(options), options.ServiceId, options.ClusterId));
     }

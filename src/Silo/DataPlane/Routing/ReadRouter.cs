@@ -35,7 +35,7 @@ internal sealed class ReadRouter(KeyRouter router, HandoffReader handoffs, PeerR
         using var slot = await slots.TakeAsync().ConfigureAwait(false);
         if (slot is null)
             return null;
-        var fetch = await peers.ReadAsync(owner, key, default, store.TryStage).ConfigureAwait(false);
+        var fetch = await peers.ReadAsync(owner, key, default, length => store.TryStage(length)).ConfigureAwait(false);
         if (fetch.Answer.Outcome == PeerOutcome.Absent || await fetch.ReceiveAllAsync().ConfigureAwait(false))
             return fetch;
         fetch.Dispose();
@@ -119,7 +119,7 @@ internal sealed class ReadRouter(KeyRouter router, HandoffReader handoffs, PeerR
         session.MarkServing();
         foreach (var silo in silos)
         {
-            using var fetch = await peers.ReadAsync(silo, key, wanted, store.TryStage).ConfigureAwait(false);
+            using var fetch = await peers.ReadAsync(silo, key, wanted, length => store.TryStage(length)).ConfigureAwait(false);
             var isOwner = silo == route.Owner;
             switch (fetch.Answer.Outcome)
             {

@@ -80,7 +80,7 @@ internal sealed class InfoCommand : DataPlaneCommand
             ("forwarded_reads", services.Peers.Reads), ("forwarded_writes", services.Peers.Writes),
             ("pulls", services.Peers.Pulls), ("pulled_bytes", services.Peers.PulledBytes), ("peer_failures", services.Peers.Failures),
             ("serves_write_once", services.Router.ServesWriteOnce ? 1 : 0),
-            ("copy_blocks", replication.CopyBlocks), ("copy_bytes", replication.CopyBytes), ("copies_made", replication.CopiesMade),
+            ("copy_blocks", replication.CopyBlocks), ("copy_bytes", replication.CopyBytes), ("copies_made", replication.CopiesMade), ("copied_bytes", replication.TakenBytes),
             ("offers_under_way", replication.OffersUnderWay), ("repair_pending_blocks", replication.RepairPendingBlocks),
             ("repair_pending_bytes", replication.RepairPendingBytes), ("repair_bytes_total", replication.RepairBytesTotal),
             ("handoff_pending", replication.HandoffPending), ("tombstones", replication.Tombstones), ("draining", replication.Drain.IsDraining ? 1 : 0),
