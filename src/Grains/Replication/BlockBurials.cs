@@ -38,14 +38,14 @@ internal sealed class BlockBurials(
 
     public TombstonePage Page(TimeSpan age, long cursor)
     {
-        var found = new Storage.Tombstones.Tombstone[TombstonePage.MostTombstones];
+        var found = new Tombstone[TombstonePage.MostTombstones];
         var position = (int)Math.Clamp(cursor, 0, int.MaxValue);
         // Read first: what is displaced meanwhile is not promised.
         var complete = catchUp.CompleteSince;
         var count = store.TombstonesSince(age, ref position, found);
         var horizon = store.TombstoneHorizon;
         return new(
-            [.. found.Take(count).Select(one => new Tombstone(one.Key, one.Version, one.Age))], count < found.Length ? 0 : position, complete < horizon ? complete : horizon);
+            [.. found.AsSpan(0, count)], count < found.Length ? 0 : position, complete < horizon ? complete : horizon);
     }
 
     /// <summary>Decides a delete of a write-once block that this silo owns.</summary>

@@ -138,7 +138,7 @@ internal sealed partial class TombstoneCatchUp(
                     return null;
                 var page = await peer.GetTombstonesAsync(age, cursor).AsTask().WaitAsync(LongestCall, time, stoppingToken).ConfigureAwait(false);
                 foreach (var tombstone in page.Tombstones)
-                    store.AdoptTombstone(new(tombstone.Id, tombstone.Version, tombstone.Age));
+                    store.AdoptTombstone(tombstone);
                 complete = page.CompleteSince < complete ? page.CompleteSince : complete;
                 cursor = page.Next;
             }
