@@ -128,6 +128,8 @@ public sealed class BuryTests
         test.Store.AdoptTombstone(new(KeyId.Of("e"u8), deleted, TimeSpan.FromSeconds(2.5)));
         Assert.True(test.TryPutCopy("e", 1, version));
         Assert.Equal(2.5 * Second, test.Store.TombstoneHorizon);
+        test.Time.Advance(TimeSpan.FromHours(25));
+        Assert.Equal(TimeSpan.FromHours(24), test.Store.TombstoneHorizon);
     }
 
     [Fact]
