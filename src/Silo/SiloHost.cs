@@ -115,6 +115,7 @@ internal static class SiloHost
         .AddSingleton<KeyRouter>()
         .AddSingleton<FetchSlots>()
         .AddSingleton<HandoffReader>()
+        .AddSingleton<HolderSearch>()
         .AddSingleton<ReadRouter>()
         .AddSingleton<NumberRouter>()
         .AddSingleton<WriteRouter>()

@@ -49,6 +49,9 @@ internal sealed class SiloUnderTest : IAsyncDisposable
         return new(host, ports[2], ports[0]);
     }
 
+    /// <summary>Closes the data plane alone: the silo stays in the map, and its port is free.</summary>
+    public Task CloseDataPlaneAsync() => _host.Services.GetRequiredService<DataPlaneServer>().StopAsync(TestContext.Current.CancellationToken);
+
     public RespProbe Connect() => new(Port);
 
     /// <summary>Waits until nothing is staged any more.</summary>

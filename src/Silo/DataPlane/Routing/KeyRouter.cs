@@ -11,9 +11,6 @@ namespace KvOrleans.Silo.DataPlane.Routing;
 /// <summary>Says of a key whether this silo may answer for it, and who else may. Thread-safe.</summary>
 internal sealed class KeyRouter(IClusterMapSource map, KeyKinds kinds, IRegisterGuard guard, IWriteOnceGate gate, IHandoffs handoffs, TimeProvider time)
 {
-    /// <summary>How many silos are asked for a write-once block, the owner first.</summary>
-    private const int MostAsked = 3;
-
     private static readonly TimeSpan LongestRefresh = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
 
@@ -67,19 +64,12 @@ internal sealed class KeyRouter(IClusterMapSource map, KeyKinds kinds, IRegister
         return new(current, silo, silo is not null && silo.Life == map.Life);
     }
 
-    /// <summary>The other silos to ask for a write-once block, the owner first.</summary>
-    public SiloDescriptor[] Holders(BlockKey key, ClusterMap current)
+    /// <summary>The silos that may hold a write-once block beside its owner and this one, in the holder order.</summary>
+    public SiloDescriptor[] Others(BlockKey key, KeyRoute route)
     {
-        Span<int> order = stackalloc int[MostAsked];
-        var count = Rendezvous.HolderOrder(KeyId.Of(key.Span), current, order);
-        var holders = new List<SiloDescriptor>(count);
-        foreach (var index in order[..count])
-        {
-            if (current.Silos[index].Life != map.Life)
-                holders.Add(current.Silos[index]);
-        }
-
-        return [.. holders];
+        var order = new int[route.Map.Silos.Length];
+        Rendezvous.HolderOrder(KeyId.Of(key.Span), route.Map, order);
+        return [.. order.Select(index => route.Map.Silos[index]).Where(silo => silo != route.Owner && silo.Life != map.Life)];
     }
 
     /// <summary>A silo said that it does not own what <paramref name="old"/> gives it. Waits a moment for another map.</summary>

@@ -8,7 +8,7 @@ using KvOrleans.Wire;
 namespace KvOrleans.Silo.DataPlane.Routing;
 
 /// <summary>Answers what has a number for an answer: questions about blocks, and changes that carry no bytes.</summary>
-internal sealed class NumberRouter(KeyRouter router, HandoffReader handoffs, PeerRequests peers, BlockStore store)
+internal sealed class NumberRouter(KeyRouter router, HandoffReader handoffs, HolderSearch holders, PeerRequests peers, BlockStore store)
 {
     /// <summary>Answers a question about one block that the store alone could not answer.</summary>
     /// <param name="session">Who asks.</param>
@@ -64,20 +64,14 @@ internal sealed class NumberRouter(KeyRouter router, HandoffReader handoffs, Pee
         return session.IsPeer ? new(CommandErrors.Moved(session)) : null;
     }
 
-    /// <summary>The owner's answer is the last; another's only when it has the block.</summary>
+    /// <summary>The owner's answer is the last word; when it gives none, that of one who has the block.</summary>
     private async ValueTask<PeerAnswer> AskHoldersAsync(KeyRoute route, BlockKey key, string command)
     {
-        var result = new PeerAnswer(PeerOutcome.Unreachable);
-        foreach (var silo in router.Holders(key, route.Map))
-        {
-            var answer = await AskAsync(silo, isChange: false, command, [key]).ConfigureAwait(false);
-            if (answer.Outcome == PeerOutcome.Answered)
-                return answer;
-            if (silo == route.Owner)
-                result = answer;
-        }
-
-        return result;
+        var owner = await AskAsync(route.Owner, isChange: false, command, [key]).ConfigureAwait(false);
+        if (owner.Outcome == PeerOutcome.Answered)
+            return owner;
+        var (holder, answer) = await holders.AskAsync(key, route, command, static _ => true).ConfigureAwait(false);
+        return holder is null ? owner : answer;
     }
 
     private ValueTask<PeerAnswer> AskAsync(SiloDescriptor? silo, bool isChange, string command, IReadOnlyList<BlockKey> keys, string argument = "") =>

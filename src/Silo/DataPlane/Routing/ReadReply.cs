@@ -10,6 +10,9 @@ namespace KvOrleans.Silo.DataPlane.Routing;
 /// <summary>Writes the reply to a read: from the arena, or from what comes from another silo.</summary>
 internal static class ReadReply
 {
+    /// <summary>What is at most this long is not sent on before it is verified: little is won by it, and when it goes wrong it is still a miss.</summary>
+    private const int SentWhole = 512 * 1024;
+
     /// <summary>There is no such block.</summary>
     public static void Miss(Session session, ReadFraming framing)
     {
@@ -60,14 +63,19 @@ internal static class ReadReply
         output.WriteSimpleString(text[..length]);
     }
 
-    /// <summary>Sends a block on while it comes. The last of it is held back until the checksum is verified.</summary>
+    /// <summary>Sends a block on; a long one while it comes. The last of it is held back until the checksum is verified.</summary>
     /// <returns>False when it did not come whole before anything of it was sent: another silo may be asked.</returns>
     /// <exception cref="IOException">It did not come whole after that; the connection is closed, so that nobody takes it for the block.</exception>
     /// <remarks>A client that takes it slowly holds memory, and neither the other silo's connection nor <paramref name="slot"/>: what it does not take at once is received meanwhile.</remarks>
     public static async ValueTask<bool> SendOnAsync(Session session, PeerFetch fetch, ReadFraming framing, FetchSlot slot)
     {
-        if (!await fetch.ReceiveAsync().ConfigureAwait(false))
-            return false;
+        do
+        {
+            if (!await fetch.ReceiveAsync().ConfigureAwait(false))
+                return false;
+        }
+        while (fetch.Length <= SentWhole && !fetch.IsVerified);
+
         session.Services.Counters.Found(true);
         if (framing == ReadFraming.Identified)
             WriteIdentity(session.Output, 3, fetch.Version, fetch.Checksum);

@@ -1,14 +1,18 @@
 using KvOrleans.Contracts.Blocks;
+using KvOrleans.Contracts.Cluster;
 using KvOrleans.Grains.Peers;
 using KvOrleans.Silo.DataPlane.Commands;
 using KvOrleans.Silo.DataPlane.Sessions;
 using KvOrleans.Storage;
+using KvOrleans.Storage.Staging;
 
 namespace KvOrleans.Silo.DataPlane.Routing;
 
 /// <summary>Answers reads of blocks, from here or from who has them.</summary>
-internal sealed class ReadRouter(KeyRouter router, HandoffReader handoffs, PeerRequests peers, FetchSlots slots, BlockStore store)
+internal sealed class ReadRouter(KeyRouter router, HandoffReader handoffs, HolderSearch holders, PeerRequests peers, FetchSlots slots, BlockStore store)
 {
+    private readonly Func<int, StagedBlock?> _stage = length => store.TryStage(length);
+
     /// <summary>Replies with the bytes of <paramref name="key"/>, or null. What is held here is answered without a detour.</summary>
     public ValueTask ReplyAsync(Session session, ReadOnlySpan<byte> key, ReadFraming framing, BlockVersion wanted)
     {
@@ -35,7 +39,7 @@ internal sealed class ReadRouter(KeyRouter router, HandoffReader handoffs, PeerR
         using var slot = await slots.TakeAsync().ConfigureAwait(false);
         if (slot is null)
             return null;
-        var fetch = await peers.ReadAsync(owner, key, default, length => store.TryStage(length)).ConfigureAwait(false);
+        var fetch = await peers.ReadAsync(owner, key, default, _stage).ConfigureAwait(false);
         if (fetch.Answer.Outcome == PeerOutcome.Absent || await fetch.ReceiveAllAsync().ConfigureAwait(false))
             return fetch;
         fetch.Dispose();
@@ -110,39 +114,45 @@ internal sealed class ReadRouter(KeyRouter router, HandoffReader handoffs, PeerR
 
     /// <summary>Replies with what another silo has.</summary>
     /// <returns>True when nothing was replied since the silo asked knows another owner.</returns>
-    private async ValueTask<bool> FetchAsync(Session session, KeyRoute route, BlockKind kind, BlockKey key, ReadFraming framing, BlockVersion wanted, FetchSlot slot)
+    private async ValueTask<bool> FetchAsync(
+        Session session, KeyRoute route, BlockKind kind, BlockKey key, ReadFraming framing, BlockVersion wanted, FetchSlot slot)
     {
-        var isWriteOnce = kind == BlockKind.WriteOnce;
-        var silos = isWriteOnce ? router.Holders(key, route.Map) : route.Owner is { } owner ? [owner] : [];
-        var moved = false;
-        var error = CommandErrors.TryAgain;
         session.MarkServing();
-        foreach (var silo in silos)
+        var owner = route.Owner is { } silo
+            ? await FetchFromAsync(session, silo, key, framing, wanted, slot).ConfigureAwait(false)
+            : new(PeerOutcome.Unreachable);
+        switch (owner.Outcome)
         {
-            using var fetch = await peers.ReadAsync(silo, key, wanted, length => store.TryStage(length)).ConfigureAwait(false);
-            var isOwner = silo == route.Owner;
-            switch (fetch.Answer.Outcome)
-            {
-                case PeerOutcome.Answered when await ReadReply.SendOnAsync(session, fetch, framing, slot).ConfigureAwait(false):
-                    return false;
-                case PeerOutcome.Absent when isOwner:
-                    ReadReply.Miss(session, framing);
-                    return false;
-                case PeerOutcome.NotOwner when isOwner:
-                    moved = true;
-                    break;
-                case PeerOutcome.NoRoom:
-                    Fail(session, kind, framing, CommandErrors.Busy);
-                    return false;
-                case PeerOutcome.Refused:
-                    error = fetch.Answer.Text;
-                    break;
-            }
+            case PeerOutcome.Answered:
+                return false;
+            case PeerOutcome.Absent:
+                ReadReply.Miss(session, framing);
+                return false;
+            case PeerOutcome.NoRoom:
+                Fail(session, kind, framing, CommandErrors.Busy);
+                return false;
         }
 
-        if (!moved)
-            Fail(session, kind, framing, error);
-        return moved;
+        if (kind == BlockKind.WriteOnce && await holders.FindAsync(key, route).ConfigureAwait(false) is { } holder
+            && await FetchFromAsync(session, holder, key, framing, wanted, slot).ConfigureAwait(false) is { Outcome: PeerOutcome.Answered })
+        {
+            return false;
+        }
+
+        if (owner.Outcome == PeerOutcome.NotOwner)
+            return true;
+        Fail(session, kind, framing, owner.Outcome == PeerOutcome.Refused ? owner.Text : CommandErrors.TryAgain);
+        return false;
+    }
+
+    /// <summary>Replies with what that silo has; <see cref="PeerOutcome.Answered"/>: it did.</summary>
+    private async ValueTask<PeerAnswer> FetchFromAsync(
+        Session session, SiloDescriptor silo, BlockKey key, ReadFraming framing, BlockVersion wanted, FetchSlot slot)
+    {
+        using var fetch = await peers.ReadAsync(silo, key, wanted, _stage).ConfigureAwait(false);
+        if (fetch.Answer.Outcome == PeerOutcome.Answered)
+            await ReadReply.SendOnAsync(session, fetch, framing, slot).ConfigureAwait(false);
+        return fetch.Answer;
     }
 
     /// <summary>A write-once block that cannot be had is a miss. Of a register nothing can be said.</summary>

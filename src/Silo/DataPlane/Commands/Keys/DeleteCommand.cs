@@ -93,15 +93,15 @@ internal sealed class DeleteCommand(string name) : DataPlaneCommand
         return new(deleted, error);
     }
 
-    /// <summary>What is certainly absent needs no decision.</summary>
+    /// <summary>A register that is certainly absent needs no decision. Of a write-once block others may have what the owner lacks.</summary>
     private static async ValueTask<BlockDecision> DecideAsync(Session session, BlockKey key)
     {
         var services = session.Services;
         var found = session.Store.TryGetInfo(key.Span, out _);
-        if (!found && services.Router.AnswersHere(key.Span, found: false))
-            return new(DecisionOutcome.Absent, default);
         if (!found && services.Router.KindOf(key) == BlockKind.WriteOnce)
             await services.Handoffs.BringAsync(key).ConfigureAwait(false);
+        else if (!found && services.Router.AnswersHere(key.Span, found: false))
+            return new(DecisionOutcome.Absent, default);
         return await services.Decider.DeleteAsync(key, WriteCondition.Any).ConfigureAwait(false);
     }
 }
