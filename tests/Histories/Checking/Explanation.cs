@@ -29,6 +29,8 @@ internal static class Explanation
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"Register {operations[0].Key}: its {operations.Count} operations cannot be ordered. These alone cannot (times in ms of this register's history):");
         text.Append(Table(core, zero));
+        foreach (var value in core.Select(operation => operation.Outcome.Value).OfType<string>().Distinct().Where(value => !operations.Any(operation => operation.Argument == value)))
+            text.AppendLine(CultureInfo.InvariantCulture, $"No operation on this register writes '{value}'.");
         text.AppendLine(CultureInfo.InvariantCulture, $"The longest order found has {ordered.Count} of them, and ends with:");
         text.Append(Table([.. search.Longest.TakeLast(LastOfOrder).Select(at => steps[at].Operation)], zero));
         text.AppendLine(CultureInfo.InvariantCulture, $"after which the register has {StateName(search.Longest.Select(at => steps[at]))}, and one of these would have to be next:");

@@ -1,0 +1,12 @@
+using KvOrleans.Histories.Checking;
+
+namespace KvOrleans.Faults.Tests.Runs;
+
+/// <summary>What came of a run.</summary>
+/// <param name="Line">All in one line.</param>
+/// <param name="Wrong">The registers that are not known to be right.</param>
+/// <param name="Trouble">What the silos wrote, and the history's file, when something is wrong.</param>
+internal sealed record RunReport(string Line, IReadOnlyDictionary<string, Verdict> Wrong, string Trouble)
+{
+    public string Explanation => string.Join('\n', Wrong.Select(register => register.Value.Explanation).Append(Trouble));
+}
