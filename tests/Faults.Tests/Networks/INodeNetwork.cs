@@ -20,6 +20,6 @@ internal interface INodeNetwork : IDisposable
     /// <summary>What <paramref name="from"/> sends to <paramref name="to"/> is lost from now on, without a word. Null stands for the clients.</summary>
     void Cut(Place? from, Place? to);
 
-    /// <summary>Takes back a <see cref="Cut"/>.</summary>
+    /// <summary>Takes back one <see cref="Cut"/>; where two overlap, the link is whole when both are taken back.</summary>
     void Heal(Place? from, Place? to);
 }

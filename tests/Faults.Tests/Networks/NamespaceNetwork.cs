@@ -23,6 +23,7 @@ internal sealed class NamespaceNetwork : INodeNetwork
     private static readonly int[] Ports = [11111, 30000, 6380, 8080];
 
     private readonly List<HomeThread> _homes = [];
+    private readonly List<(Place From, Place To)> _cuts = [];
     private readonly HomeThread _bridge;
     private readonly Place _clients;
     private int _last;
@@ -70,10 +71,24 @@ internal sealed class NamespaceNetwork : INodeNetwork
     public Socket ClientSocket() =>
         _clients.Home.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true });
 
-    public void Cut(Place? from, Place? to) =>
-        Ip((from ?? _clients).Home, $"neigh replace {(to ?? _clients).Address} lladdr 02:00:00:00:00:fe nud permanent dev eth0");
+    public void Cut(Place? from, Place? to)
+    {
+        lock (_cuts)
+        {
+            _cuts.Add((from ?? _clients, to ?? _clients));
+            Ip((from ?? _clients).Home, $"neigh replace {(to ?? _clients).Address} lladdr 02:00:00:00:00:fe nud permanent dev eth0");
+        }
+    }
 
-    public void Heal(Place? from, Place? to) => Ip((from ?? _clients).Home, $"neigh del {(to ?? _clients).Address} dev eth0");
+    public void Heal(Place? from, Place? to)
+    {
+        lock (_cuts)
+        {
+            _cuts.Remove((from ?? _clients, to ?? _clients));
+            if (!_cuts.Contains((from ?? _clients, to ?? _clients)))
+                Ip((from ?? _clients).Home, $"neigh del {(to ?? _clients).Address} dev eth0");
+        }
+    }
 
     public void Dispose() => _homes.ForEach(home => home.Dispose());
 

@@ -78,7 +78,6 @@ internal sealed class FaultInjector(FaultCluster cluster)
         }
     }
 
-    /// <summary>Cuts that overlap may end together, when the first of them is healed: that is a network too.</summary>
     private async Task CutAsync(Fault fault, Place silo, Func<Task> lasts)
     {
         (Place? From, Place? To)[] links = [.. Links(fault, silo)];

@@ -8,8 +8,9 @@ internal sealed record FaultPlan(int Seed, IReadOnlyList<Fault> Faults)
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(0.2);
     private static readonly TimeSpan LongestRestart = TimeSpan.FromSeconds(3);
 
-    public static FaultPlan Create(int seed, FaultSettings settings, int silos, bool canCut)
+    public static FaultPlan Create(int seed, FaultSettings settings, bool canCut)
     {
+        var silos = settings.Silos;
         var random = new Random(seed);
         var kinds = Enum.GetValues<FaultKind>().Where(kind => IsPossible(kind, silos, canCut) && (settings.Kinds.Count == 0 || settings.Kinds.Contains(kind))).ToArray();
         var faults = new List<Fault>();

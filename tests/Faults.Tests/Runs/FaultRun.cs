@@ -16,12 +16,12 @@ internal static class FaultRun
     private const int Clients = 16;
     private const int Keys = 12;
 
-    public static async Task<RunReport> RunAsync(int seed, FaultSettings settings, int silos)
+    public static async Task<RunReport> RunAsync(int seed, FaultSettings settings)
     {
         INodeNetwork network = NamespaceNetwork.TryCreate(out _) is { } cuttable ? cuttable : new LoopbackNetwork();
-        await using var cluster = await FaultCluster.StartAsync(network, silos);
-        var plan = FaultPlan.Create(seed, settings, silos, network.CanCut);
-        using var workload = new RegisterWorkload(cluster, seed, Clients, Keys);
+        await using var cluster = await FaultCluster.StartAsync(network, settings.Silos);
+        var plan = FaultPlan.Create(seed, settings, network.CanCut);
+        await using var workload = new RegisterWorkload(cluster, seed, Clients, Keys);
         var faults = await new FaultInjector(cluster).RunAsync(plan);
         var healed = Stopwatch.GetTimestamp();
         var recovered = await RecoversAsync(cluster, workload);
@@ -30,7 +30,7 @@ internal static class FaultRun
 
         Operation[] history = [.. workload.History];
         var wrong = LinearizabilityChecker.FindWrong(history);
-        var line = Line(seed, silos, history, faults, workload.Attempts, recovered ? $"{recovery.TotalSeconds:0.0} s" : "NOT", cluster, wrong);
+        var line = Line(seed, settings.Silos, history, faults, workload.Attempts, recovered ? $"{recovery.TotalSeconds:0.0} s" : "NOT", cluster, wrong);
         return new(line, wrong, wrong.Count == 0 ? "" : Trouble(seed, line, history, cluster));
     }
 

@@ -13,19 +13,19 @@ namespace KvOrleans.Faults.Tests.Runs;
 /// </remarks>
 public class RegistersUnderFaultsTests(ITestOutputHelper output)
 {
-    /// <summary>How many silos a cluster begins with.</summary>
+    /// <summary>How many silos a cluster begins with, when the environment does not say.</summary>
     private const int Silos = 1;
 
     [Fact]
     public async Task Registers_UnderFaults_AreLinearizableUntilLost()
     {
-        var settings = FaultSettings.FromEnvironment();
+        var settings = FaultSettings.FromEnvironment(Silos);
         Say(CutsLine());
         for (var run = 0; run < settings.Runs; run++)
         {
             var seed = settings.Seed + run;
             Say($"run {run + 1} of {settings.Runs}, seed {seed}");
-            var report = await FaultRun.RunAsync(seed, settings, Silos);
+            var report = await FaultRun.RunAsync(seed, settings);
             Say(report.Line);
             Assert.True(report.Wrong.Count == 0, $"{report.Line}\n{report.Explanation}");
         }

@@ -8,5 +8,7 @@ namespace KvOrleans.Faults.Tests.Runs;
 /// <param name="Trouble">What the silos wrote, and the history's file, when something is wrong.</param>
 internal sealed record RunReport(string Line, IReadOnlyDictionary<string, Verdict> Wrong, string Trouble)
 {
-    public string Explanation => string.Join('\n', Wrong.Select(register => register.Value.Explanation).Append(Trouble));
+    private const int MostExplained = 3;
+
+    public string Explanation => string.Join('\n', Wrong.Take(MostExplained).Select(register => register.Value.Explanation).Append(Trouble));
 }

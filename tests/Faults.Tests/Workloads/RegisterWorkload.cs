@@ -5,7 +5,7 @@ using KvOrleans.Histories;
 namespace KvOrleans.Faults.Tests.Workloads;
 
 /// <summary>Clients that use a few registers until they are told to stop, and everything that they saw.</summary>
-internal sealed class RegisterWorkload : IDisposable
+internal sealed class RegisterWorkload : IAsyncDisposable
 {
     private readonly ConcurrentQueue<Attempt> _attempts = new();
     private readonly FaultCluster _cluster;
@@ -49,8 +49,10 @@ internal sealed class RegisterWorkload : IDisposable
         return all;
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var client in _clients.Append(_reader))
             client.Dispose();
         _stop.Dispose();

@@ -16,8 +16,9 @@ internal static class Reduction
     {
         var started = Stopwatch.GetTimestamp();
         var kept = operations.Where(operation => operation.Outcome.Kind != OutcomeKind.NoEffect).ToArray();
-        for (var part = Math.Max(1, kept.Length / 2); ; part /= 2)
+        for (var part = Math.Max(1, kept.Length / 2); ; part = Math.Max(1, part / 2))
         {
+            var before = kept;
             for (var from = 0; from < kept.Length && Stopwatch.GetElapsedTime(started) < Longest; from += part)
             {
                 Operation[] weaker = [.. kept.Take(from), .. kept.Skip(from).Take(part).Select(Weaken), .. kept.Skip(from + part)];
@@ -25,7 +26,7 @@ internal static class Reduction
                     kept = weaker;
             }
 
-            if (part == 1)
+            if (part == 1 && kept == before)
                 return Tell(kept, operations);
         }
     }
