@@ -9,4 +9,8 @@ public interface IClusterMapGrain : IGrainWithIntegerKey
     /// <summary>The answering silo's current map.</summary>
     [Alias("GetMap")]
     ValueTask<ClusterMap> GetMapAsync();
+
+    /// <summary>The answering silo's current map as soon as it is another than <paramref name="known"/>; after a few seconds at the latest, whatever it is.</summary>
+    [Alias("WaitForMap")]
+    ValueTask<ClusterMap> WaitForMapAsync(MapPosition known);
 }

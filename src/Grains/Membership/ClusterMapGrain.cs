@@ -9,4 +9,6 @@ namespace KvOrleans.Grains.Membership;
 internal sealed class ClusterMapGrain(IClusterMapSource map) : Grain, IClusterMapGrain
 {
     public ValueTask<ClusterMap> GetMapAsync() => new(map.Current);
+
+    public ValueTask<ClusterMap> WaitForMapAsync(MapPosition known) => new(map.Current);
 }
