@@ -22,7 +22,9 @@ internal static class FaultRun
         await using var cluster = await FaultCluster.StartAsync(network, settings.Silos);
         var plan = FaultPlan.Create(seed, settings, network.CanCut);
         await using var workload = new RegisterWorkload(cluster, seed, Clients, Keys);
-        var faults = await new FaultInjector(cluster).RunAsync(plan);
+        var faulty = new FaultInjector(cluster).RunAsync(plan);
+        await Passing.OfAsync(settings.Begin, default);
+        var faults = await faulty;
         var healed = Stopwatch.GetTimestamp();
         var recovered = await RecoversAsync(cluster, workload);
         var recovery = Stopwatch.GetElapsedTime(healed);
