@@ -6,6 +6,8 @@ namespace KvOrleans.Grains.Registers;
 /// <summary>A life may act on what it owns in its current map.</summary>
 internal sealed class OwnershipGuard(IClusterMapSource map) : IRegisterGuard
 {
+    public bool IsSettled => true;
+
     public bool MayAct(BlockKey key) => map.Owns(key);
 
     public bool MayAct(ReadOnlySpan<byte> key)

@@ -3,9 +3,9 @@ using KvOrleans.Contracts.Cluster;
 
 namespace KvOrleans.Grains.Replication;
 
-/// <summary>Who may still hold what this silo owns. Thread-safe and quick: every miss asks.</summary>
+/// <summary>Which silos may still hold write-once blocks that this silo owns now and was not given. Thread-safe and quick.</summary>
 public interface IHandoffs
 {
-    /// <summary>The other silos of the current map that have not said that their handoff for it is done. Empty: what is not here is absent.</summary>
+    /// <summary>The other silos of the current map whose handoff to this one is not done. While there is one, a block that is not here may be there.</summary>
     ImmutableArray<SiloDescriptor> Pending { get; }
 }

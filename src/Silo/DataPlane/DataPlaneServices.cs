@@ -1,6 +1,7 @@
 using KvOrleans.Grains.Blocks;
 using KvOrleans.Grains.Membership;
 using KvOrleans.Grains.Peers;
+using KvOrleans.Grains.Replication;
 using KvOrleans.Silo.Configuration;
 using KvOrleans.Silo.DataPlane.Decisions;
 using KvOrleans.Silo.DataPlane.Routing;
@@ -18,6 +19,7 @@ internal sealed record DataPlaneServices(
     WriteRouter Writes,
     HandoffReader Handoffs,
     PeerCounters Peers,
+    IReplicationStatusSource Replication,
     IClusterMapSource Map,
     AwakeGrains Awake,
     DataPlaneCounters Counters,
