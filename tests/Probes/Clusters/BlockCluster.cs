@@ -26,7 +26,8 @@ internal sealed class BlockCluster : IAsyncDisposable
 
     public BlockSilo Silo => Silos[0];
 
-    public static async Task<BlockCluster> StartAsync(short silos = 1, int maxAwake = 4096, TimeProvider? time = null)
+    public static async Task<BlockCluster> StartAsync(
+        short silos = 1, int maxAwake = 4096, TimeProvider? time = null, Action<IServiceCollection>? configure = null)
     {
         var builder = new InProcessTestClusterBuilder(silos);
         var port = FirstPort;
@@ -37,6 +38,7 @@ internal sealed class BlockCluster : IAsyncDisposable
                 .AddSingleton(_ => new BlockStore(new() { MemoryBytes = 64 << 20, MaxStagedShare = 1 }, new LruEvictionPolicy(), time ?? TimeProvider.System))
                 .AddBlockGrains(maxAwake, KeyKinds.Default)
                 .PostConfigure<SiloOptions>(self => self.SiloName = identity.Encode());
+            configure?.Invoke(silo.Services);
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();
