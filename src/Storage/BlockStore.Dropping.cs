@@ -8,10 +8,26 @@ public sealed partial class BlockStore
     /// <summary>Keys copied out under one hold of the lock: 16 KiB of stack.</summary>
     private const int KeysPerCopy = 32;
 
+    private long _registerGeneration;
+
+    /// <summary>Grows with <see cref="BeginRegisterGeneration"/>.</summary>
+    public long RegisterGeneration => Volatile.Read(ref _registerGeneration);
+
+    /// <summary>From now on no register is published that was decided before: <see cref="TryPublish"/> refuses every earlier generation.</summary>
+    /// <returns>The new generation.</returns>
+    public long BeginRegisterGeneration()
+    {
+        lock (_lock)
+        {
+            ThrowIfDisposed();
+            return ++_registerGeneration;
+        }
+    }
+
     /// <summary>Drops the registers that are not to be kept, in short slices. Takes no time when there is no register.</summary>
     /// <param name="keep">Tells by the key whether a register stays. Called outside the store's lock.</param>
     /// <returns>How many were dropped.</returns>
-    /// <remarks>Complete when it returns, but for what is published meanwhile.</remarks>
+    /// <remarks>Complete when it returns, but for what is published meanwhile; after <see cref="BeginRegisterGeneration"/> that is nothing decided before.</remarks>
     public int DropRegisters(Predicate<ReadOnlySpan<byte>> keep)
     {
         ArgumentNullException.ThrowIfNull(keep);

@@ -100,11 +100,13 @@ public sealed partial class BlockStore
             lock (_lock)
             {
                 ThrowIfDisposed();
-                var end = Math.Min(_catalog.RecordLimit, cursor + RecordsPerSlice);
-                for (; cursor < end; cursor++)
+                var end = (int)Math.Min(_catalog.RecordLimit, (long)cursor + RecordsPerSlice);
+                for (var changes = 0; cursor < end && changes < KeysPerSlice; cursor++)
                 {
-                    if (_catalog[cursor].State == RecordState.Indexed && change(cursor))
-                        changed++;
+                    if (_catalog[cursor].State != RecordState.Indexed || !change(cursor))
+                        continue;
+                    changes++;
+                    changed++;
                 }
 
                 if (cursor >= _catalog.RecordLimit)

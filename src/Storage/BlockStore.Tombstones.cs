@@ -1,4 +1,5 @@
 using KvOrleans.Contracts.Blocks;
+using KvOrleans.Contracts.Control;
 using KvOrleans.Storage.Tombstones;
 
 namespace KvOrleans.Storage;
@@ -13,6 +14,7 @@ public sealed partial class BlockStore
         {
             lock (_lock)
             {
+                ThrowIfDisposed();
                 var (now, displaced) = (_clock.Now, _tombstones.YoungestDisplaced);
                 return displaced == long.MinValue || _clock.Until(displaced, now) is not { } age || age > _tombstoneLifetime ? _tombstoneLifetime : age;
             }
@@ -40,7 +42,7 @@ public sealed partial class BlockStore
             DropOldTombstones();
             _tombstones.Add(id, version, now);
             var current = _catalog.FindLive(key, hash, now);
-            if (current < 0 || !Tombstone.Covers(version, _catalog[current].Version))
+            if (current < 0 || !TombstoneCoverage.Covers(version, _catalog[current].Version))
                 return false;
             _catalog.Retire(current);
             return true;
@@ -61,7 +63,7 @@ public sealed partial class BlockStore
         {
             ThrowIfDisposed();
             DropOldTombstones();
-            _tombstones.Add(tombstone.Key, tombstone.Version, _clock.After(_clock.Now, -tombstone.Age));
+            _tombstones.Add(tombstone.Id, tombstone.Version, _clock.After(_clock.Now, -tombstone.Age));
         }
     }
 
@@ -103,7 +105,7 @@ public sealed partial class BlockStore
     private bool IsBuried(KeyId id, in BlockVersion version, long now)
     {
         var entry = _tombstones.Find(id);
-        return entry >= 0 && Tombstone.Covers(_tombstones[entry].Version, version) && AgeOf(_tombstones[entry], now) < _tombstoneLifetime;
+        return entry >= 0 && TombstoneCoverage.Covers(_tombstones[entry].Version, version) && AgeOf(_tombstones[entry], now) < _tombstoneLifetime;
     }
 
     private void DropOldTombstones() => _tombstones.DropOlder(_clock.After(_clock.Now, -_tombstoneLifetime), KeysPerSlice);

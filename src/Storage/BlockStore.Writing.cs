@@ -66,12 +66,16 @@ public sealed partial class BlockStore
     /// <param name="version">The version that this content gets.</param>
     /// <param name="timeToLive">How long until it expires; null: never; zero or less: at once.</param>
     /// <param name="kind">The key's kind. Registers are told apart by <see cref="DropRegisters"/> and never earn copies.</param>
-    /// <returns>False when another version is there, or none.</returns>
+    /// <param name="registerGeneration">
+    /// The <see cref="RegisterGeneration"/> in which the write of a register was decided; null: any. That nothing is there may be so because it was dropped meanwhile, which the
+    /// expected version cannot tell.
+    /// </param>
+    /// <returns>False when another version is there, or none, or the generation of registers is another.</returns>
     /// <exception cref="InvalidOperationException"><paramref name="staged"/> is not complete.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="staged"/> was published or disposed.</exception>
     /// <exception cref="ArgumentException">The key's length is not one that keys have, the version is none, or the bytes are staged in another store.</exception>
     public bool TryPublish(ReadOnlySpan<byte> key, BlockVersion? expected, StagedBlock staged, BlockVersion version, TimeSpan? timeToLive,
-        BlockKind kind = BlockKind.WriteOnce)
+        BlockKind kind = BlockKind.WriteOnce, long? registerGeneration = null)
     {
         ThrowIfNotPublishable(key, staged, version);
         var checksum = staged.Checksum;
@@ -82,7 +86,7 @@ public sealed partial class BlockStore
             ObjectDisposedException.ThrowIf(staged.State != StagedState.Owned, staged);
             var now = _clock.Now;
             var current = _catalog.FindLive(key, hash, now);
-            if (!IsExpected(current, expected))
+            if (!IsExpected(current, expected) || (registerGeneration is { } generation && generation != _registerGeneration))
                 return false;
 
             var expiresAt = _clock.After(now, timeToLive);

@@ -25,10 +25,10 @@ internal sealed class SiloPeerService(
         return default;
     }
 
-    public ValueTask<MapPosition> BuryAsync(BlockKey key, BlockVersion version)
+    public ValueTask<MapPosition> BuryAsync(BlockKey key, BlockVersion version, MapPosition decider)
     {
         burials.Bury(key, version);
-        return new(map.Current.Position);
+        return new(map.Confirm(decider));
     }
 
     public ValueTask<TombstonePage> GetTombstonesAsync(TimeSpan age, long cursor) => new(burials.Page(age, cursor));

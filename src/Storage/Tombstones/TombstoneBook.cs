@@ -70,7 +70,7 @@ internal sealed unsafe class TombstoneBook : IDisposable
         if (entry >= 0)
         {
             ref var known = ref _entries[entry];
-            known.Version = Tombstone.Union(known.Version, version);
+            known.Version = TombstoneCoverage.Union(known.Version, version);
             if (known.ToldAt >= toldAt)
                 return;
             known.ToldAt = toldAt;

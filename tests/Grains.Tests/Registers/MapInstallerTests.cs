@@ -11,7 +11,7 @@ public sealed class MapInstallerTests
 {
     private static readonly BlockKey WriteOnce = BlockKey.From("kv:block");
 
-    public static TheoryData<string> Endings => ["dead", "stopping", "missing", "older", "other", "none", "rolled back"];
+    public static TheoryData<string> Endings => ["dead", "stopping", "missing", "replaced", "older", "rewritten", "other", "none", "rolled back"];
 
     [Theory]
     [MemberData(nameof(Endings))]
@@ -29,6 +29,8 @@ public sealed class MapInstallerTests
             "dead" => Table(6, Row(A, SiloStatus.Dead)),
             "stopping" => Table(6, Row(A, SiloStatus.ShuttingDown)),
             "missing" => Table(6, B),
+            "replaced" => Table(6, Row(A), Row(At(9, generation: 2), name: $"s{A.Endpoint.Port}")),
+            "rewritten" => Table(5, A, B),
             "older" => Table(4, A),
             "other" => Table(6, A) with { Incarnation = Incarnation + 1 },
             "none" => TableReading.Lost,
@@ -121,16 +123,51 @@ public sealed class MapInstallerTests
     }
 
     [Fact]
-    public void Install_OfOtherSilosUnderTheSameVersion_IsNoReading()
+    public void Install_WithoutTheRowsOfDeadLives_GoesOnUnderTheSameVersion()
+    {
+        using var silo = new ScriptedSilo();
+        silo.Read(Table(5, Row(A), Row(B, SiloStatus.Dead), Row(C, SiloStatus.Dead)));
+
+        silo.Read(Table(5, Row(A), Row(C, SiloStatus.Dead)));
+
+        Assert.False(silo.Life.IsOver);
+        Assert.Equal(Table(5, Row(A), Row(C, SiloStatus.Dead)).Digest, silo.View.Current.Digest);
+    }
+
+    [Fact]
+    public void Install_OfAnotherVersionWithTheSameRows_TakesNothing()
     {
         using var silo = new ScriptedSilo(isNewTable: true);
-        silo.Read(Table(1, A, B));
+        silo.Read(Table(5, A));
+        var generation = silo.Store.RegisterGeneration;
 
+        silo.Read(Table(6, A));
+
+        Assert.Equal((6, true, generation), (silo.View.Current.Id, silo.Guard.IsSettled, silo.Store.RegisterGeneration));
+    }
+
+    [Fact]
+    public void Install_OfAMap_KeepsWhatWasDecidedBeforeFromBeingPublished()
+    {
+        using var silo = new ScriptedSilo(isNewTable: true);
+        silo.Read(Table(5, A));
+        var generation = silo.Store.RegisterGeneration;
+
+        silo.Read(Table(6, A, B));
+
+        Assert.True(silo.Store.RegisterGeneration > generation);
+    }
+
+    [Fact]
+    public void Failed_Read_IsCutOffUntilTheNext()
+    {
+        using var silo = new ScriptedSilo();
         silo.Read(Table(1, A));
 
+        silo.Installer.Failed();
+
         Assert.True(silo.View.IsCutOff);
-        Assert.Equal(2, silo.View.Current.Silos.Length);
-        silo.Read(Table(2, A));
+        silo.Read(Table(1, A));
         Assert.False(silo.View.IsCutOff);
     }
 
@@ -159,6 +196,6 @@ public sealed class MapInstallerTests
 
         silo.Read(Table(2, A));
 
-        Assert.Equal(new MapPosition(Incarnation, 2), (await change).Position);
+        Assert.Equal(2, (await change).Id);
     }
 }

@@ -26,8 +26,9 @@ internal sealed class ScriptedSilo : IDisposable
     public ScriptedSilo(bool isNewTable = false, params IMapFollower[] followers)
     {
         var details = new ScriptedDetails(A);
-        View = new(details, Time);
-        Guard = new(View.Life, Life, Time);
+        var clock = new FenceClock(Time);
+        View = new(details, clock);
+        Guard = new(View.Life, Life, clock);
         Store = new(new() { MemoryBytes = 4 << 20, MaxStagedShare = 1 }, new LruEvictionPolicy(), Time);
         Installer = new(View, Guard, Store, Life, details, followers, isNewTable, NullLogger<MapInstaller>.Instance);
     }
@@ -90,9 +91,12 @@ internal sealed class ScriptedSilo : IDisposable
 
     public void PassTheRest() => Pass(Moment);
 
-    public void Confirm(SiloAddress by, long version, ulong incarnation = Incarnation)
+    /// <summary>Another silo says that it has installed the table that was read last.</summary>
+    public void Confirm(SiloAddress by) => Confirm(by, _last!);
+
+    public void Confirm(SiloAddress by, TableReading installed)
     {
-        Guard.Confirmed(SiloLife.Of(by), new(incarnation, version));
+        Guard.Confirmed(SiloLife.Of(by), new(installed.Incarnation, installed.Version, installed.Digest));
         Guard.TrySettle();
     }
 
