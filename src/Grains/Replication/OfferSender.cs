@@ -22,6 +22,7 @@ internal sealed partial class OfferSender : IAsyncDisposable
     private readonly long[] _begun = new long[BatchesUnderWay];
     private readonly Task _running;
     private int _failures;
+    private int _isDisposed;
 
     public OfferSender(SiloLife destination, OfferServices services)
     {
@@ -51,6 +52,8 @@ internal sealed partial class OfferSender : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return;
         Queue.Close();
         await _stopped.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);

@@ -19,7 +19,7 @@ public sealed class ReplicationTests
         using (var probe = new RespProbe(trio.Silos[0].Port, buffer: 1 << 20))
         {
             for (var i = 0; i < Blocks; i++)
-                Assert.Contains("OK", probe.Ask("KV.SET", Key(i), "ANY", "0", "-", "REPLICATED", Content), StringComparison.Ordinal);
+                Assert.Contains("accepted", probe.Ask("KV.SET", Key(i), "ANY", "0", "-", "REPLICATED", Content), StringComparison.Ordinal);
         }
 
         Assert.Equal(2 * Blocks, Held(trio.Silos));
