@@ -53,8 +53,11 @@ public sealed class BlockWriteTests
     [InlineData("-ERR no\r\n", BlockWriteOutcome.Rejected)]
     [InlineData("-NOAUTH Authentication required.\r\n", BlockWriteOutcome.Rejected)]
     [InlineData("-NOTOWNER 9\r\n", BlockWriteOutcome.Rejected)]
-    [InlineData("*2\r\n+whatever\r\n+-\r\n", BlockWriteOutcome.Unavailable)]
-    [InlineData("nonsense\r\n", BlockWriteOutcome.Unavailable)]
+    [InlineData("*2\r\n+whatever\r\n+-\r\n", BlockWriteOutcome.Unknown)]
+    [InlineData("nonsense\r\n", BlockWriteOutcome.Unknown)]
+    [InlineData("-NOREPLICAS one copy only\r\n", BlockWriteOutcome.NotReplicated)]
+    [InlineData("-TRYAGAIN not yet\r\n", BlockWriteOutcome.TryAgain)]
+    [InlineData("-UNKNOWN it may have been written\r\n", BlockWriteOutcome.Unknown)]
     public async Task WriteAsync_Reply_BecomesItsOutcome(string reply, BlockWriteOutcome expected)
     {
         using var silo = new ScriptedSilo();
@@ -108,7 +111,7 @@ public sealed class BlockWriteTests
     }
 
     [Fact]
-    public async Task WriteAsync_SiloClosesInTheMiddle_IsUnavailable()
+    public async Task WriteAsync_SiloClosesAfterTheWrite_IsUnknown()
     {
         using var silo = new ScriptedSilo();
         await using var client = await TestClient.OfAsync(silo);
@@ -119,7 +122,7 @@ public sealed class BlockWriteTests
             return Task.FromResult(false);
         };
 
-        Assert.Equal(BlockWriteOutcome.Unavailable, (await client.WriteAsync(Key, new byte[100])).Outcome);
+        Assert.Equal(BlockWriteOutcome.Unknown, (await client.WriteAsync(Key, new byte[100])).Outcome);
     }
 
     [Fact]
