@@ -13,7 +13,7 @@ namespace KvOrleans.Client.Matching;
 /// <remarks>
 /// A key is settled when a silo has it or says that it is absent. One that is neither is asked of those whom its owner names (a handoff is under way), of
 /// the owner in a newer map, or of the next in its holder order, <see cref="MostAsked"/> times in a row at the most; keys behind one that is absent are let be.
-/// All of a search runs in one place; what other threads do is to <see cref="Wake"/> it.
+/// All of a search runs in one place; what other threads do is to wake it.
 /// </remarks>
 internal sealed class ChainSearch(
     ClusterMapKeeper maps, Hedges hedges, PrefixCacheClientMetrics metrics, ILogger logger, MatchedBlock[] chain, TimeSpan lease, CallDeadline deadline)
@@ -35,6 +35,7 @@ internal sealed class ChainSearch(
     private int _running;
     private long _newerMap;
     private bool _hasRefreshed;
+    private bool _isUneven;
 
     /// <summary>How many leading keys are there.</summary>
     public int Run { get; private set; }
@@ -84,14 +85,18 @@ internal sealed class ChainSearch(
         }
     }
 
-    /// <summary>A question fares badly: the search looks at it.</summary>
-    public void Wake() => _wake.Release();
-
-    /// <summary>A question has ended. One that went well is looked at when all have.</summary>
-    public void Ended(bool isTrouble)
+    /// <summary>A question is late: from now on the search looks at every answer as it comes, not when all are there.</summary>
+    public void Late()
     {
-        if (Interlocked.Decrement(ref _running) == 0 || isTrouble)
-            Wake();
+        Volatile.Write(ref _isUneven, true);
+        _wake.Release();
+    }
+
+    /// <summary>A question has ended.</summary>
+    public void Ended()
+    {
+        if (Interlocked.Decrement(ref _running) == 0 || Volatile.Read(ref _isUneven))
+            _wake.Release();
     }
 
     /// <summary>Whether others may be asked as well, for <paramref name="question"/> is late.</summary>

@@ -62,15 +62,14 @@ internal sealed class MatchQuestion : IMatchWatch
             return true;
         if (IsLate || silence < Link.Matches.Delay)
             return false;
+        var isHedged = _search.MayHedge(this);
+        if (isHedged)
+            Volatile.Write(ref _isLate, 1);
         if (!_wasLate)
             Link.Matches.Late();
+        if (isHedged || !_wasLate)
+            _search.Late();
         _wasLate = true;
-        if (_search.MayHedge(this))
-        {
-            Volatile.Write(ref _isLate, 1);
-            _search.Wake();
-        }
-
         return false;
     }
 
@@ -102,7 +101,7 @@ internal sealed class MatchQuestion : IMatchWatch
         finally
         {
             Volatile.Write(ref _isEnded, 1);
-            _search.Ended(isTrouble: Channel is null || Grant.MapId != 0);
+            _search.Ended();
         }
     }
 }

@@ -165,6 +165,9 @@ internal abstract class ReadRace(SiloLink link, Hedges hedges, CancellationToken
             await using var call = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), cancelling).ConfigureAwait(false);
             cancelling.CancelAfter(ConnectionPool.SuspectAfter);
             await HedgeAsync(round, cancelling.Token).ConfigureAwait(false);
+            // The other does not have it: this one is worth waiting for as long again.
+            if (!IsLost)
+                _connection!.Progressed();
         }
         catch (Exception)
         {

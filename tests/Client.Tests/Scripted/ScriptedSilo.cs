@@ -15,6 +15,7 @@ internal sealed class ScriptedSilo : IDisposable
     private readonly SemaphoreSlim _heard = new(0);
     private int _connectionCount;
     private int _greeted;
+    private int _ended;
     private long _lastLease;
     private long _lastSequence;
 
@@ -42,6 +43,9 @@ internal sealed class ScriptedSilo : IDisposable
     public ConcurrentQueue<(int Connection, string[] Command)> Heard { get; } = new();
 
     public int ConnectionCount => Volatile.Read(ref _connectionCount);
+
+    /// <summary>Connections that have ended.</summary>
+    public int EndedCount => Volatile.Read(ref _ended);
 
     public BlockVersion Put(string key, byte[] payload)
     {
@@ -122,6 +126,7 @@ internal sealed class ScriptedSilo : IDisposable
         }
         finally
         {
+            Interlocked.Increment(ref _ended);
             connection.Dispose();
         }
     }

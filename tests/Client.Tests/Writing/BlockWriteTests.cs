@@ -126,6 +126,59 @@ public sealed class BlockWriteTests
     }
 
     [Fact]
+    public async Task WriteAsync_Replicated_SaysSoBeforeThePayload()
+    {
+        using var silo = new ScriptedSilo();
+        await using var client = await TestClient.OfAsync(silo);
+
+        await client.WriteAsync(Key, new byte[] { 65 }, new() { Concern = WriteConcern.Replicated });
+        await client.WriteAsync(Key, new byte[] { 65 }, new() { Concern = WriteConcern.Local });
+
+        var heard = silo.Heard.Select(heard => heard.Command).ToArray();
+        Assert.Equal(["REPLICATED", "A"], heard[0][5..]);
+        Assert.Equal(["A"], heard[1][5..]);
+        await Assert.ThrowsAsync<ArgumentException>(async () => await client.WriteAsync(Key, new byte[1], new() { Concern = (WriteConcern)7 }));
+    }
+
+    [Theory]
+    [InlineData("kv:m/1", "ABSENT", BlockWriteOutcome.Accepted)]
+    [InlineData("kv:m/1", "EXACTLY", BlockWriteOutcome.Unknown)]
+    [InlineData("register", "ABSENT", BlockWriteOutcome.Unknown)]
+    public async Task WriteAsync_OwnerBreaksOffAndAnotherOwnsTheKeyNow_IsWrittenThereWhenThatIsSafe(string key, string condition, BlockWriteOutcome expected)
+    {
+        using var old = new ScriptedSilo("old");
+        using var owner = new ScriptedSilo("owner");
+        var control = new ScriptedControlPlane { Map = ScriptedControlPlane.MapOf(1, old.Descriptor) };
+        await using var client = TestClient.Of(control);
+        await client.WaitUntilReadyAsync(TestClient.Long);
+        await old.WaitForConnectionsAsync(TestClient.ConnectionsAtFirst);
+        old.Script = (connection, command) =>
+        {
+            control.Map = ScriptedControlPlane.MapOf(2, owner.Descriptor);
+            connection.Dispose();
+            return Task.FromResult(true);
+        };
+        var when = condition == "ABSENT" ? WriteCondition.Absent : WriteCondition.Exactly(new(1, new(2), 3));
+
+        var write = await client.WriteAsync(BlockKey.From(key), new byte[100], new() { Condition = when });
+
+        Assert.Equal(expected, write.Outcome);
+        Assert.Equal(expected == BlockWriteOutcome.Accepted ? 1 : 0, owner.Blocks.Count);
+    }
+
+    [Fact]
+    public async Task WriteAsync_OwnerRefusesAndAnotherOwnsTheRegisterNow_IsWrittenThere()
+    {
+        using var owner = new ScriptedSilo("owner");
+        var control = new ScriptedControlPlane { Map = ScriptedControlPlane.MapOf(1, ScriptedCluster.Refusing("old")) };
+        await using var client = TestClient.Of(control);
+        await client.GetMapAsync();
+        control.Map = ScriptedControlPlane.MapOf(2, owner.Descriptor);
+
+        Assert.Equal(BlockWriteOutcome.Accepted, (await client.WriteAsync(BlockKey.From("register"), new byte[100])).Outcome);
+    }
+
+    [Fact]
     public async Task WriteAsync_WrongArguments_Throws()
     {
         await using var client = TestClient.Of(new());
