@@ -1,4 +1,5 @@
 using System.Net;
+using KvOrleans.Cli.Incidents;
 using KvOrleans.Cli.Workloads;
 
 namespace KvOrleans.Cli.Replay;
@@ -11,4 +12,11 @@ namespace KvOrleans.Cli.Replay;
 /// <param name="SiloMemoryBytes">The memory of each.</param>
 /// <param name="Gateways">A cluster's gateways; null to start silos.</param>
 internal sealed record ReplayPlan(
-    IWorkload Workload, ReplayOptions Options, int Nodes, int Silos, long SiloMemoryBytes, IReadOnlyList<IPEndPoint>? Gateways);
+    IWorkload Workload, ReplayOptions Options, int Nodes, int Silos, long SiloMemoryBytes, IReadOnlyList<IPEndPoint>? Gateways)
+{
+    /// <summary>A Redis for the membership of the silos that are started; null: the first of them holds it.</summary>
+    public string? Redis { get; init; }
+
+    /// <summary>What is done to the silos that are started, while they serve.</summary>
+    public IReadOnlyList<Incident> Incidents { get; init; } = [];
+}

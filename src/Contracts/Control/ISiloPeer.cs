@@ -20,9 +20,12 @@ public interface ISiloPeer : IGrainService
     [Alias("HandoffDone")]
     ValueTask HandoffDoneAsync(SiloLife source, MapPosition map);
 
-    /// <summary>Drops a write-once block and keeps a tombstone. Answers which map this silo has installed: its silos are those that must know.</summary>
+    /// <summary>Drops a write-once block and keeps a tombstone. Answers which map this silo has installed: a newer one than the decider's makes it decide again.</summary>
+    /// <param name="key">The block.</param>
+    /// <param name="version">The version that the delete took.</param>
+    /// <param name="decider">The map under which it was decided.</param>
     [Alias("Bury")]
-    ValueTask<MapPosition> BuryAsync(BlockKey key, BlockVersion version);
+    ValueTask<MapPosition> BuryAsync(BlockKey key, BlockVersion version, MapPosition decider);
 
     /// <summary>The tombstones that this silo keeps and that are no older than <paramref name="age"/>, in pages.</summary>
     /// <param name="age">How far back to look.</param>

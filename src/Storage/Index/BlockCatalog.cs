@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Storage.Arena;
+using KvOrleans.Storage.Copies;
 using KvOrleans.Storage.Eviction;
 using KvOrleans.Storage.Expiry;
 
@@ -21,14 +22,16 @@ internal sealed unsafe class BlockCatalog : IDisposable
     private readonly IEvictionPolicy _policy;
     private readonly NativeTable<BlockRecord> _records;
     private readonly BlockIndex _index;
+    private readonly ReuseRing _reused;
     private int _everUsed;
     private int _freeNumbers;
 
-    public BlockCatalog(NativeHeap heap, PageArena arena, IEvictionPolicy policy, long hashSeed)
+    public BlockCatalog(NativeHeap heap, PageArena arena, IEvictionPolicy policy, ReuseRing reused, long hashSeed)
     {
         _heap = heap;
         _arena = arena;
         _policy = policy;
+        _reused = reused;
         _records = new(heap);
         _index = new(heap, _records, hashSeed);
     }
@@ -44,6 +47,15 @@ internal sealed unsafe class BlockCatalog : IDisposable
     public long PayloadBytes { get; private set; }
 
     public long EvictablePages { get; private set; }
+
+    /// <summary>Of <see cref="EvictablePages"/>, those of copies.</summary>
+    public long EvictableCopyPages { get; private set; }
+
+    public int CopyBlocks { get; private set; }
+
+    public long CopyPages { get; private set; }
+
+    public int Registers { get; private set; }
 
     public long LeasedPages { get; private set; }
 
@@ -93,15 +105,16 @@ internal sealed unsafe class BlockCatalog : IDisposable
             ExpiresAt = content.ExpiresAt,
             Generation = record.Generation,
             State = RecordState.Indexed,
+            Role = content.Role,
+            IsRegister = content.IsRegister,
         };
         key.CopyTo(new(record.Key, key.Length));
         _index.Add(number);
-        _policy.Added(number, hash, record.Slot.Pages);
+        _policy.Added(number, hash, record.Slot.Pages, record.Role);
         KeyBytes += key.Length;
         PayloadBytes += record.Length;
-        EvictablePages += record.Slot.Pages;
-        if (record.ExpiresAt != MonotonicClock.Never)
-            MortalBlocks++;
+        CountEvictable(record, record.Slot.Pages);
+        CountKinds(record, 1);
     }
 
     /// <summary>Takes a block out of the index, whatever is leased; its bytes go now or with the last reader.</summary>
@@ -112,12 +125,11 @@ internal sealed unsafe class BlockCatalog : IDisposable
         _index.Remove(number);
         _policy.Removed(number);
         PayloadBytes -= record.Length;
-        if (record.ExpiresAt != MonotonicClock.Never)
-            MortalBlocks--;
+        CountKinds(record, -1);
         if (record.Leases > 0)
             LeasedPages -= record.Slot.Pages;
         else if (record.Pins == 0)
-            EvictablePages -= record.Slot.Pages;
+            CountEvictable(record, -record.Slot.Pages);
 
         KeyBytes -= record.KeyLength;
         _heap.Free(record.Key, record.KeyLength);
@@ -151,10 +163,41 @@ internal sealed unsafe class BlockCatalog : IDisposable
 
     public void Touch(int number) => _policy.Touched(number);
 
-    /// <summary>Evicts the policy's victim; false when nothing is evictable.</summary>
-    public bool TryEvict()
+    /// <summary>It was read or matched. The first time, a last copy that nobody else is known to hold has earned a copy.</summary>
+    public void Use(int number)
     {
-        while (_policy.TryPickVictim(out var number))
+        _policy.Touched(number);
+        ref var record = ref _records[number];
+        if (record.Uses == byte.MaxValue)
+            return;
+        if (record.Uses++ == 0 && EarnsCopy(record))
+            _reused.Add(number, record.Generation);
+    }
+
+    /// <summary>Whether a copy of it may be had and is not known to be.</summary>
+    public static bool EarnsCopy(in BlockRecord record) => record is { Role: BlockRole.Last, IsRegister: false, Holders: 0 };
+
+    public void SetRole(int number, BlockRole role)
+    {
+        ref var record = ref _records[number];
+        if (record.Role == role)
+            return;
+        var isEvictable = record is { Leases: 0, Pins: 0 };
+        var pages = record.Slot.Pages;
+        if (isEvictable)
+            CountEvictable(record, -pages);
+        CountKinds(record, -1);
+        record.Role = role;
+        CountKinds(record, 1);
+        if (isEvictable)
+            CountEvictable(record, pages);
+        _policy.RoleChanged(number, role);
+    }
+
+    /// <summary>Evicts a block of a role, as the policy says; false when none is evictable.</summary>
+    public bool TryEvict(BlockRole role)
+    {
+        while (_policy.TryPickVictim(role, out var number))
         {
             ref var record = ref _records[number];
             if (record.Pins == 0)
@@ -178,7 +221,7 @@ internal sealed unsafe class BlockCatalog : IDisposable
             return;
         PinnedBlocks++;
         if (record.Leases == 0)
-            EvictablePages -= record.Slot.Pages;
+            CountEvictable(record, -record.Slot.Pages);
     }
 
     public void Unpin(int number)
@@ -194,7 +237,7 @@ internal sealed unsafe class BlockCatalog : IDisposable
         }
         else if (record.Leases == 0)
         {
-            EvictablePages += record.Slot.Pages;
+            CountEvictable(record, record.Slot.Pages);
             ReturnToPolicy(number, ref record);
         }
     }
@@ -207,7 +250,7 @@ internal sealed unsafe class BlockCatalog : IDisposable
             return;
         LeasedPages += record.Slot.Pages;
         if (record.Pins == 0)
-            EvictablePages -= record.Slot.Pages;
+            CountEvictable(record, -record.Slot.Pages);
         if (!record.IsWithdrawn)
         {
             record.IsWithdrawn = true;
@@ -223,7 +266,7 @@ internal sealed unsafe class BlockCatalog : IDisposable
             return;
         LeasedPages -= record.Slot.Pages;
         if (record.Pins == 0)
-            EvictablePages += record.Slot.Pages;
+            CountEvictable(record, record.Slot.Pages);
         ReturnToPolicy(number, ref record);
     }
 
@@ -241,6 +284,26 @@ internal sealed unsafe class BlockCatalog : IDisposable
             return;
         record.IsWithdrawn = false;
         _policy.Returned(number);
+    }
+
+    private void CountEvictable(in BlockRecord record, int pages)
+    {
+        EvictablePages += pages;
+        if (record.Role == BlockRole.Copy)
+            EvictableCopyPages += pages;
+    }
+
+    /// <summary>A record that comes (1) or goes (-1), in the sums that only concern some.</summary>
+    private void CountKinds(in BlockRecord record, int change)
+    {
+        if (record.ExpiresAt != MonotonicClock.Never)
+            MortalBlocks += change;
+        if (record.IsRegister)
+            Registers += change;
+        if (record.Role != BlockRole.Copy)
+            return;
+        CopyBlocks += change;
+        CopyPages += change * record.Slot.Pages;
     }
 
     private int TakeNumber()

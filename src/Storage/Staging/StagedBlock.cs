@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Storage.Arena;
+using KvOrleans.Storage.Copies;
 
 namespace KvOrleans.Storage.Staging;
 
@@ -20,12 +21,13 @@ public sealed class StagedBlock : IDisposable
     private int _extent;
     private int _extentStart;
 
-    internal StagedBlock(BlockStore store, ChecksumPool checksums, in Slot slot, int length)
+    internal StagedBlock(BlockStore store, ChecksumPool checksums, in Slot slot, int length, BlockRole role)
     {
         _store = store;
         _checksums = checksums;
         _slot = slot;
         Length = length;
+        Role = role;
         if (length == 0)
             _checksum = BlockChecksum.Of([]);
     }
@@ -58,6 +60,9 @@ public sealed class StagedBlock : IDisposable
         : throw new InvalidOperationException($"Only {_written} of {Length} bytes have been staged; there is no checksum yet.");
 
     internal BlockStore Store => _store;
+
+    /// <summary>What the room was taken for.</summary>
+    internal BlockRole Role { get; }
 
     internal ref readonly Slot Slot => ref _slot;
 
