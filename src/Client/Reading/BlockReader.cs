@@ -30,13 +30,14 @@ internal sealed partial class BlockReader(ClusterMapKeeper maps, Hedges hedges, 
         {
             if (attempts > 0)
                 metrics.FailedOver("read");
-            (tried ??= new SiloLink?[MostAttempts])[attempts++] = link;
             // The last who can be asked is waited for.
-            var race = holders.Second is null || holders.Next(tried) is null ? null : new BlockRace(link, holders, key, destination, hedges, deadline.Token);
+            var isLast = attempts == 0 ? holders.Second is null : holders.Next([link, .. tried.AsSpan(0, attempts)]) is null;
+            var race = isLast ? null : new BlockRace(link, holders, key, destination, hedges, deadline.Token);
             last = await AskAsync(link, race, key, destination, deadline).ConfigureAwait(false);
             if (last is { Broken: null, Reply.Error: null } && (last.Reply.Read.Outcome != BlockReadOutcome.Miss || link == holders.Owner))
                 return Conclude(last.Reply);
 
+            (tried ??= new SiloLink?[MostAttempts])[attempts++] = link;
             isAbsent |= last is { Broken: null, Reply.Error: null };
             if (last.Reply.Error is { Kind: SiloErrorKind.Moved, MapId: var mapId })
                 await RefreshToAsync(mapId, deadline).ConfigureAwait(false);

@@ -202,10 +202,13 @@ public sealed class FailoverReadTests
         foreach (var key in keys)
             cluster["b"].Put(Text(key), [7]);
         cluster["a"].Script = (_, _) => Task.FromResult(true);
+        var watch = Stopwatch.StartNew();
 
         var reads = await Task.WhenAll(keys.Select(key => cluster.Client.ReadAsync(key, new byte[1]).AsTask()));
 
         Assert.All(reads, read => Assert.True(read.IsHit));
+        // Not even as long as it takes to find that a new connection is silent too.
+        Assert.True(watch.Elapsed < SiloDialer.Timeout);
     }
 
     [Theory]
