@@ -10,4 +10,11 @@ public interface IRegisterGuard
     /// a writer asks before it publishes and again behind it.
     /// </summary>
     bool MayAct(BlockKey key);
+
+    /// <summary>Whether the current map is settled: this life may act on all that the map gives to it, while the fence holds.</summary>
+    bool IsSettled { get; }
+
+    /// <inheritdoc cref="MayAct(BlockKey)"/>
+    /// <remarks>For a reader that has no use for a copy of the key.</remarks>
+    bool MayAct(ReadOnlySpan<byte> key) => MayAct(BlockKey.From(key));
 }

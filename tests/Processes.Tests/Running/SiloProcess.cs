@@ -38,6 +38,15 @@ internal sealed class SiloProcess : IAsyncDisposable
     public static Task<(int Code, string Written)> RefuseAsync(params string[] options) =>
         ServerProcess.RunToEndAsync("dotnet-sdk-10.0", "dotnet", [.. Arguments(FreePorts.Take(4)), .. options]);
 
+    /// <summary>Ends it at once, as <c>kill -9</c> does.</summary>
+    public void Kill() => _process.Send(9);
+
+    /// <summary>Stops all of its threads.</summary>
+    public void Pause() => _process.Send(19);
+
+    /// <summary>Lets them go on.</summary>
+    public void Resume() => _process.Send(18);
+
     public void SendTerminate() => _process.SendTerminate();
 
     public void CloseInput() => _process.CloseInput();
