@@ -12,11 +12,11 @@ using Orleans.Runtime;
 
 namespace KvOrleans.Grains;
 
-/// <summary>Adds what the grains need, beside the <see cref="Storage.BlockStore"/> that the host owns.</summary>
+/// <summary>Adds what the grains need, beside the <see cref="Storage.BlockStore"/> that the host owns and the <see cref="IBlockPuller"/> that it adds.</summary>
 public static class GrainsServiceExtensions
 {
-    /// <summary>Adds the cluster map and who reads it, the guard of the registers, what silos ask of each other, the version source and the bound on grains awake.</summary>
-    public static IServiceCollection AddBlockGrains(this IServiceCollection services, int maxAwake, KeyKinds kinds)
+    /// <summary>Adds the cluster map and who reads it, the guard of the registers, what silos ask of each other, replication, the version source and the bound on grains awake.</summary>
+    public static IServiceCollection AddBlockGrains(this IServiceCollection services, int maxAwake, KeyKinds kinds, ReplicationSettings? replication = null)
     {
         services.AddPlacementDirector<OwnerPlacement, OwnerPlacementDirector>();
         services.TryAddSingleton(TimeProvider.System);
@@ -34,10 +34,7 @@ public static class GrainsServiceExtensions
             .AddSingleton<IRegisterGuard>(provider => provider.GetRequiredService<RegisterGuard>())
             .AddGrainService<SiloPeerService>()
             .AddSingleton<ISiloPeers, SiloPeers>()
-            .AddSingleton<NoReplication>()
-            .AddSingleton<IOfferTaker>(provider => provider.GetRequiredService<NoReplication>())
-            .AddSingleton<IHandoffBook>(provider => provider.GetRequiredService<NoReplication>())
-            .AddSingleton<IBurials>(provider => provider.GetRequiredService<NoReplication>())
+            .AddReplication(replication ?? new())
             .AddSingleton<VersionSource>()
             .AddSingleton(new AwakeGrains(maxAwake))
             .AddSingleton(kinds);

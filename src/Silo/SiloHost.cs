@@ -2,11 +2,15 @@ using System.Net;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Grains;
+using KvOrleans.Grains.Peers;
+using KvOrleans.Grains.Replication;
 using KvOrleans.Silo.Configuration;
 using KvOrleans.Silo.DataPlane;
 using KvOrleans.Silo.DataPlane.Commands;
 using KvOrleans.Silo.DataPlane.Decisions;
+using KvOrleans.Silo.DataPlane.Routing;
 using KvOrleans.Silo.DataPlane.Sessions;
+using KvOrleans.Silo.Draining;
 using KvOrleans.Silo.Health;
 using KvOrleans.Silo.Membership;
 using KvOrleans.Storage;
@@ -32,7 +36,8 @@ internal static class SiloHost
     /// <param name="options">The silo's options.</param>
     /// <param name="store">The store, which outlives the host; null: one of the host's own.</param>
     /// <param name="isFirstLife">Whether this process had no life before.</param>
-    public static WebApplication Build(WebApplicationBuilder builder, KvOrleansOptions options, BlockStore? store = null, bool isFirstLife = true)
+    /// <param name="former">What is known of the life before; null: there was none, or it was in no map.</param>
+    public static WebApplication Build(WebApplicationBuilder builder, KvOrleansOptions options, BlockStore? store = null, bool isFirstLife = true, IFormerLife? former = null)
     {
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Parse(options.ListenAddress), options.Http.Port));
         // Orleans places each activation through a Polly pipeline that logs every run of it as information.
@@ -44,8 +49,11 @@ internal static class SiloHost
             builder.Services.AddSingleton(provider => CreateStore(options, provider.GetRequiredService<TimeProvider>()));
         else
             builder.Services.AddSingleton(store);
-        builder.Services.AddBlockGrains(options.Grains.MaxAwake, new KeyKinds(options.WriteOnce.Effective));
+        if (former is not null)
+            builder.Services.AddSingleton(former);
+        builder.Services.AddBlockGrains(options.Grains.MaxAwake, new KeyKinds(options.WriteOnce.Effective), Replication(options));
         AddDataPlane(builder.Services, options);
+        builder.Services.AddDrain(options.Drain.Grace);
 
         builder.Services.AddSingleton<Readiness>();
         if (options.StopWithInput)
@@ -66,9 +74,20 @@ internal static class SiloHost
             MaxLease = options.Leases.MaxDuration,
             MaxLeasedShare = options.Leases.MaxShare,
             MaxLeasedSharePerOwner = options.Leases.MaxSharePerConnection,
+            CopiesShare = options.Copies.Share,
+            MaxTombstones = options.Tombstones.Maximum,
+            TombstoneLifetime = options.Tombstones.Lifetime,
         },
         new LruEvictionPolicy(),
         time);
+
+    private static ReplicationSettings Replication(KvOrleansOptions options) => new()
+    {
+        MinimumCopies = options.Copies.Minimum,
+        CopiesAfterReuse = options.Copies.AfterReuse,
+        MaximumCopies = options.Copies.Maximum,
+        RepairBytesPerSecond = options.Repair.BytesPerSecond.Bytes,
+    };
 
     private static void ConfigureOrleans(ISiloBuilder silo, KvOrleansOptions options, bool isFirstLife)
     {
@@ -92,6 +111,14 @@ internal static class SiloHost
         new(IPAddress.Parse(options.AdvertisedAddress), options.DataPlane.Port));
 
     private static void AddDataPlane(IServiceCollection services, KvOrleansOptions options) => services
+        .AddPeers(_ => new(options.SiloName, options.DataPlane.Password, (int)options.DataPlane.MaxValueBytes.Bytes))
+        .AddSingleton<KeyRouter>()
+        .AddSingleton<FetchSlots>()
+        .AddSingleton<HandoffReader>()
+        .AddSingleton<HolderSearch>()
+        .AddSingleton<ReadRouter>()
+        .AddSingleton<NumberRouter>()
+        .AddSingleton<WriteRouter>()
         .AddSingleton<DataPlaneCounters>()
         .AddSingleton<BlockGrainReferences>()
         .AddSingleton<BlockDecider>()

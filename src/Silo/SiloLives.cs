@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using KvOrleans.Grains.Membership;
+using KvOrleans.Grains.Replication;
 using KvOrleans.Silo.Configuration;
 using KvOrleans.Storage;
 
@@ -15,6 +16,7 @@ internal sealed class SiloLives(string[] args, KvOrleansOptions options) : IDisp
     private const int MostStarts = 600;
 
     private readonly CancellationTokenSource _stop = new();
+    private FormerLife? _former;
     private readonly BlockStore _store = SiloHost.CreateStore(options, TimeProvider.System);
 
     /// <summary>Runs until the process is told to stop.</summary>
@@ -72,15 +74,23 @@ internal sealed class SiloLives(string[] args, KvOrleansOptions options) : IDisp
         }
         catch (OperationCanceledException)
         {
-            await host.StopAsync(CancellationToken.None).WaitAsync(LongestStop, CancellationToken.None).ConfigureAwait(false);
+            await host.StopAsync(CancellationToken.None).WaitAsync(options.Drain.Grace + LongestStop, CancellationToken.None).ConfigureAwait(false);
             await host.DisposeAsync().ConfigureAwait(false);
             return false;
         }
 
         SiloLog.LifeOver(host.Logger, await life.Over.ConfigureAwait(false));
+        NoteFormer(host.Services.GetRequiredService<IClusterMapSource>());
         var isTold = stopping.IsCancellationRequested;
         await EndAsync(host).ConfigureAwait(false);
         return !isTold && !_stop.IsCancellationRequested;
+    }
+
+    /// <summary>What the next life must know of this one, unless this one never was in the cluster.</summary>
+    private void NoteFormer(IClusterMapSource map)
+    {
+        if (map.FenceAge < TimeSpan.MaxValue)
+            _former = new(TimeProvider.System, map.FenceAge, map.Current.Incarnation);
     }
 
     /// <summary>Ends a life at once: nobody counts on it any more. The data plane closes first.</summary>
@@ -95,7 +105,7 @@ internal sealed class SiloLives(string[] args, KvOrleansOptions options) : IDisp
     {
         for (var starts = 1; ; starts++)
         {
-            var host = SiloHost.Build(SiloHost.CreateBuilder(args), options, _store, isFirstLife: false);
+            var host = SiloHost.Build(SiloHost.CreateBuilder(args), options, _store, isFirstLife: false, _former);
             var logger = host.Logger;
             try
             {

@@ -32,4 +32,7 @@ public enum DecisionOutcome
 
     /// <summary>The write took effect, but no second silo has it.</summary>
     NotReplicated = 9,
+
+    /// <summary>The owner has no room for it. Nothing has changed.</summary>
+    OutOfSpace = 10,
 }

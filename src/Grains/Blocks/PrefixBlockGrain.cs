@@ -3,6 +3,7 @@ using KvOrleans.Contracts.Control;
 using KvOrleans.Grains.Membership;
 using KvOrleans.Grains.Placement;
 using KvOrleans.Grains.Registers;
+using KvOrleans.Grains.Replication;
 using KvOrleans.Storage;
 using KvOrleans.Storage.Staging;
 using Orleans.Concurrency;
@@ -28,7 +29,8 @@ namespace KvOrleans.Grains.Blocks;
 /// </remarks>
 [Immovable, OwnerPlacement]
 internal sealed class PrefixBlockGrain(
-    BlockStore store, VersionSource versions, KeyKinds kinds, IClusterMapSource map, IRegisterGuard guard, AwakeGrains awake) : Grain, IPrefixBlockGrain
+    BlockStore store, VersionSource versions, KeyKinds kinds, IClusterMapSource map, IRegisterGuard guard, AwakeGrains awake,
+    CopyMaker copies, BlockBurials burials) : Grain, IPrefixBlockGrain
 {
     // Each lost race is another writer's progress; a key on which this many are lost in a row is being fought over.
     private const int MaxRaces = 16;
@@ -59,14 +61,20 @@ internal sealed class PrefixBlockGrain(
     {
         DeactivateOnIdle();
         using var staged = store.Staging.Take(request.Ticket);
-        return new(staged is null ? new(DecisionOutcome.StagingLost, default)
+        var under = map.Current;
+        var decision = staged is null ? new(DecisionOutcome.StagingLost, default)
             : request.MapId > map.Current.Id || !map.Owns(request.Key) ? Moved
-            : DecideWrite(request, staged));
+            : DecideWrite(request, staged);
+        return copies.Follow(request.Concern, decision.Outcome, under) && kinds.Of(request.Key.Span) == BlockKind.WriteOnce
+            ? copies.AcknowledgeAsync(request.Key, request.Concern, decision)
+            : new(decision);
     }
 
     public ValueTask<BlockDecision> DeleteAsync(BlockKey key, WriteCondition condition)
     {
         DeactivateOnIdle();
+        if (kinds.Of(key.Span) == BlockKind.WriteOnce)
+            return burials.DeleteAsync(key, condition);
         return new(Decide(key, current => !condition.Holds(current.Version)
             ? new(DecisionOutcome.Conflict, current.Version)
             : store.TryRemove(key.Span, current.Version) ? new(DecisionOutcome.Accepted, default) : null));
@@ -75,6 +83,8 @@ internal sealed class PrefixBlockGrain(
     public ValueTask<BlockDecision> ExpireAsync(BlockKey key, TimeSpan? timeToLive)
     {
         DeactivateOnIdle();
+        if (timeToLive <= TimeSpan.Zero && kinds.Of(key.Span) == BlockKind.WriteOnce)
+            return burials.DeleteAsync(key, WriteCondition.Any);
         return new(Decide(key, current => store.TrySetTimeToLive(key.Span, current.Version, timeToLive)
             ? new(DecisionOutcome.Accepted, current.Version) : null));
     }

@@ -13,4 +13,8 @@ public interface IRegisterGuard
 
     /// <summary>Whether the current map is settled: this life may act on all that the map gives to it, while the fence holds.</summary>
     bool IsSettled { get; }
+
+    /// <inheritdoc cref="MayAct(BlockKey)"/>
+    /// <remarks>For a reader that has no use for a copy of the key.</remarks>
+    bool MayAct(ReadOnlySpan<byte> key) => MayAct(BlockKey.From(key));
 }

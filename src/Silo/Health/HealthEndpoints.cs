@@ -1,6 +1,6 @@
 namespace KvOrleans.Silo.Health;
 
-/// <summary><c>/healthz</c>: the process works. <c>/readyz</c>: it has joined its cluster, the data plane is open, and registers are served or it has waited for that.</summary>
+/// <summary><c>/healthz</c>: the process works. <c>/readyz</c>: it has joined its cluster, the data plane is open, and registers are served or it has waited for that, and it was not told to stop.</summary>
 internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)

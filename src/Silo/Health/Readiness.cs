@@ -1,11 +1,12 @@
 using KvOrleans.Grains.Membership;
 using KvOrleans.Grains.Registers;
+using KvOrleans.Grains.Replication;
 using KvOrleans.Silo.DataPlane;
 
 namespace KvOrleans.Silo.Health;
 
 /// <summary>Whether clients should be sent here.</summary>
-internal sealed class Readiness(DataPlaneServer dataPlane, IClusterMapSource map, IRegisterGuard guard, LifeEnd life, TimeProvider time)
+internal sealed class Readiness(DataPlaneServer dataPlane, IClusterMapSource map, IRegisterGuard guard, LifeEnd life, IDrainer drainer, TimeProvider time)
 {
     // Registers wait that long in a cluster where nothing else happens. Where it takes longer, write-once blocks are served all the same.
     private static readonly TimeSpan LongestWaitForRegisters = TimeSpan.FromSeconds(4);
@@ -19,6 +20,8 @@ internal sealed class Readiness(DataPlaneServer dataPlane, IClusterMapSource map
     {
         if (life.IsOver)
             return "this life of the silo is over";
+        if (drainer.State.IsDraining)
+            return "this silo is draining";
         if (!dataPlane.IsOpen)
             return "the data plane is not open";
         if (map.Current.IndexOf(map.Life) < 0)

@@ -69,6 +69,23 @@ public sealed class StagedBlock : IDisposable
     /// <summary>Changes under the store's lock.</summary>
     internal StagedState State { get; set; }
 
+    /// <summary>The next contiguous piece of what has been written, from byte <paramref name="offset"/> on; empty when nothing is behind it yet.</summary>
+    /// <exception cref="ObjectDisposedException">It was published or disposed.</exception>
+    public ReadOnlyMemory<byte> GetWritten(int offset)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)offset, (uint)_written, nameof(offset));
+        ThrowIfSpent();
+        for (int i = 0, start = 0; offset < _written; i++)
+        {
+            var bytes = _slot[i].Count * PageArena.PageBytes;
+            if (offset < start + bytes)
+                return _store.Arena.Slice(_slot[i], offset - start, Math.Min(start + bytes, _written) - offset);
+            start += bytes;
+        }
+
+        return default;
+    }
+
     /// <summary>Takes the first <paramref name="count"/> bytes of <see cref="Remaining"/> as written, and hashes them.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="Remaining"/> is shorter, or the count is negative.</exception>
     /// <exception cref="ObjectDisposedException">It was published or disposed.</exception>

@@ -1,4 +1,5 @@
 using KvOrleans.Grains.Blocks;
+using KvOrleans.Grains.Membership;
 using KvOrleans.Probes;
 using KvOrleans.Silo.Configuration;
 using KvOrleans.Silo.DataPlane;
@@ -14,10 +15,15 @@ internal sealed class SiloUnderTest : IAsyncDisposable
 {
     private readonly WebApplication _host;
 
-    private SiloUnderTest(WebApplication host, int port) => (_host, Port) = (host, port);
+    private SiloUnderTest(WebApplication host, int port, int siloPort) => (_host, Port, SiloPort) = (host, port, siloPort);
+
+    /// <summary>Orleans' port, by which others join.</summary>
+    public int SiloPort { get; }
 
     /// <summary>The data plane's port.</summary>
     public int Port { get; }
+
+    public IClusterMapSource Map => _host.Services.GetRequiredService<IClusterMapSource>();
 
     public BlockStore Store => _host.Services.GetRequiredService<BlockStore>();
 
@@ -40,8 +46,11 @@ internal sealed class SiloUnderTest : IAsyncDisposable
         builder.Logging.ClearProviders();
         var host = SiloHost.Build(builder, ConfigurationLoader.Load(builder.Configuration));
         await host.StartAsync();
-        return new(host, ports[2]);
+        return new(host, ports[2], ports[0]);
     }
+
+    /// <summary>Closes the data plane alone: the silo stays in the map, and its port is free.</summary>
+    public Task CloseDataPlaneAsync() => _host.Services.GetRequiredService<DataPlaneServer>().StopAsync(TestContext.Current.CancellationToken);
 
     public RespProbe Connect() => new(Port);
 

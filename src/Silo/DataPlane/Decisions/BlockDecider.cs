@@ -2,7 +2,7 @@ using System.Diagnostics;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Control;
 using KvOrleans.Grains.Blocks;
-using KvOrleans.Grains.Membership;
+using KvOrleans.Silo.DataPlane.Routing;
 using KvOrleans.Storage;
 using KvOrleans.Storage.Staging;
 using Orleans.Runtime;
@@ -25,13 +25,11 @@ internal sealed partial class BlockDecider : IDisposable
     private readonly BlockGrainReferences _grains;
     private readonly BlockStore _store;
     private readonly AwakeGrains _awake;
-    private readonly IClusterMapSource _map;
     private readonly SemaphoreSlim _slots;
     private readonly ILogger<BlockDecider> _logger;
 
-    public BlockDecider(BlockGrainReferences grains, BlockStore store, AwakeGrains awake, IClusterMapSource map, ILogger<BlockDecider> logger)
+    public BlockDecider(BlockGrainReferences grains, BlockStore store, AwakeGrains awake, ILogger<BlockDecider> logger)
     {
-        _map = map;
         _logger = logger;
         _grains = grains;
         _store = store;
@@ -39,20 +37,13 @@ internal sealed partial class BlockDecider : IDisposable
         _slots = new(awake.Bound / AwakePerDecision);
     }
 
-    /// <summary>Decides a write. <paramref name="staged"/> is spent, whatever the answer.</summary>
-    public async ValueTask<BlockDecision> CommitAsync(
-        BlockKey key, StagedBlock staged, WriteCondition condition, TimeSpan? timeToLive, bool keepTimeToLive)
+    /// <summary>Decides a write by the map of that id. <paramref name="staged"/> is spent, whatever the answer.</summary>
+    public async ValueTask<BlockDecision> CommitAsync(BlockKey key, StagedBlock staged, WriteTerms terms, long mapId)
     {
-        if (!_map.Owns(key))
-        {
-            staged.Dispose();
-            return new(DecisionOutcome.Moved, default);
-        }
-
         var ticket = _store.Staging.Deposit(staged);
         var decision = await DecideAsync(
             key, static (grain, request) => grain.CommitAsync(request),
-            new CommitRequest(key, ticket, condition, timeToLive, keepTimeToLive, _map.Current.Id)).ConfigureAwait(false);
+            new CommitRequest(key, ticket, terms.Condition, terms.TimeToLive, terms.KeepTimeToLive, mapId, terms.Concern)).ConfigureAwait(false);
         if (decision.Outcome is DecisionOutcome.Busy or DecisionOutcome.StagingLost)
             _store.Staging.Take(ticket)?.Dispose();
         return decision;
