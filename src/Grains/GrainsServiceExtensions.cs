@@ -22,6 +22,7 @@ public static class GrainsServiceExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ITableSource, OneTable>();
         return services
+            .AddSingleton(new FenceClock())
             .AddSingleton<ClusterView>()
             .AddSingleton<IClusterMapSource>(provider => provider.GetRequiredService<ClusterView>())
             .AddSingleton<MapWaiters>()
@@ -29,7 +30,7 @@ public static class GrainsServiceExtensions
             .AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<MembershipLoops>())
             .AddSingleton<LifeEnd>()
             .AddSingleton(provider => new RegisterGuard(
-                provider.GetRequiredService<IClusterMapSource>().Life, provider.GetRequiredService<LifeEnd>(), provider.GetRequiredService<TimeProvider>()))
+                provider.GetRequiredService<IClusterMapSource>().Life, provider.GetRequiredService<LifeEnd>(), provider.GetRequiredService<FenceClock>()))
             .AddSingleton<IRegisterGuard>(provider => provider.GetRequiredService<RegisterGuard>())
             .AddGrainService<SiloPeerService>()
             .AddSingleton<ISiloPeers, SiloPeers>()

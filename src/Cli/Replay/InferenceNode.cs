@@ -200,6 +200,9 @@ internal sealed class InferenceNode
         BlockWriteOutcome.Rejected => "rejected",
         BlockWriteOutcome.Unavailable => "unavailable",
         BlockWriteOutcome.DeadlineExceeded => "deadline exceeded",
+        BlockWriteOutcome.NotReplicated => "not replicated",
+        BlockWriteOutcome.TryAgain => "try again",
+        BlockWriteOutcome.Unknown => "unknown",
         _ => outcome.ToString(),
     };
 }

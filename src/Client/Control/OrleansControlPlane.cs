@@ -45,6 +45,13 @@ internal sealed partial class OrleansControlPlane : IControlPlane
     }
 
     /// <inheritdoc/>
+    public async Task<ClusterMap> WaitForMapAsync(MapPosition known, CancellationToken cancellationToken)
+    {
+        var grains = await GrainsAsync(cancellationToken).ConfigureAwait(false);
+        return await EndWith(grains.GetGrain<IClusterMapGrain>(0).WaitForMapAsync(known).AsTask(), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public async Task<BlockInfo?> InspectAsync(BlockKey key, CancellationToken cancellationToken)
     {
         var grains = await GrainsAsync(cancellationToken).ConfigureAwait(false);

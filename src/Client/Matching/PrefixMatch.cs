@@ -1,12 +1,20 @@
+using KvOrleans.Client.Connections;
+
 namespace KvOrleans.Client.Matching;
 
 /// <summary>The longest leading run of a chain that was present, with a lease on it. Immutable but for its release; thread-safe.</summary>
 public sealed class PrefixMatch : IAsyncDisposable
 {
+    // One silo for all blocks, or one for each.
+    private readonly SiloLink? _holder;
+    private readonly SiloLink?[]? _holders;
     private MatchLeases? _leases;
 
-    internal PrefixMatch(IReadOnlyList<MatchedBlock> blocks, TimeSpan lease, MatchLeases? leases, bool isComplete = true)
+    internal PrefixMatch(
+        IReadOnlyList<MatchedBlock> blocks, TimeSpan lease, MatchLeases? leases, bool isComplete = true, SiloLink? holder = null, SiloLink?[]? holders = null)
     {
+        _holder = holder;
+        _holders = holders;
         Blocks = blocks;
         Lease = lease;
         IsComplete = isComplete;
@@ -26,8 +34,8 @@ public sealed class PrefixMatch : IAsyncDisposable
     public TimeSpan Lease { get; }
 
     /// <summary>
-    /// Whether every silo that was to be asked has answered. False: one was not reached, refused, or took longer than the deadline,
-    /// so that what is missing from <see cref="Blocks"/> may be in the cache all the same.
+    /// Whether the block behind <see cref="Blocks"/> is known to be absent. False: a silo was not reached, refused, or took longer than the deadline,
+    /// so that what is missing may be in the cache all the same.
     /// </summary>
     public bool IsComplete { get; }
 
@@ -37,6 +45,9 @@ public sealed class PrefixMatch : IAsyncDisposable
         TakeLeases()?.Release();
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>The silo that has leased block <paramref name="index"/>; null when it is not known.</summary>
+    internal SiloLink? HolderOf(int index) => _holders is null ? _holder : _holders[index];
 
     /// <summary>The leases, once.</summary>
     internal MatchLeases? TakeLeases() => Interlocked.Exchange(ref _leases, null);

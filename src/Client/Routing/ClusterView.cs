@@ -1,3 +1,4 @@
+using System.Net;
 using KvOrleans.Client.Connections;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
@@ -12,4 +13,20 @@ internal sealed record ClusterView(ClusterMap Map, SiloLink[] Links)
 {
     /// <summary>The link to the owner of <paramref name="key"/>; null when there is no silo.</summary>
     public SiloLink? OwnerOf(BlockKey key) => Rendezvous.OwnerOf(key, Map) is var owner and >= 0 ? Links[owner] : null;
+
+    /// <summary>Whether another silo than its owner may have <paramref name="key"/>: a register is with its owner alone.</summary>
+    public bool HasOtherHolders(BlockKey key) => Links.Length > 1 && KeyKinds.Default.Of(key.Span) == BlockKind.WriteOnce;
+
+    /// <summary>The silos to ask for <paramref name="key"/>, in order.</summary>
+    public Holders HoldersOf(BlockKey key)
+    {
+        if (!HasOtherHolders(key))
+            return new(OwnerOf(key), null, null);
+        Span<int> order = stackalloc int[Holders.Most];
+        var count = Rendezvous.HolderOrder(KeyId.Of(key.Span), Map, order);
+        return new(Links[order[0]], Links[order[1]], count > 2 ? Links[order[2]] : null);
+    }
+
+    /// <summary>The link to the silo whose data plane is at <paramref name="endpoint"/>; null when the map has none there.</summary>
+    public SiloLink? At(IPEndPoint endpoint) => Array.Find(Links, link => link.Silo.DataPlane.Equals(endpoint));
 }

@@ -12,54 +12,91 @@ using Microsoft.Extensions.Logging;
 namespace KvOrleans.Client.Writing;
 
 /// <summary>Writes one block to its owner.</summary>
+/// <remarks>
+/// A connection that breaks is no end for a write-once block: to write it again is to find it there, so it goes to whoever owns it in a fresh map, should that be another silo.
+/// For a register it is: the write may have taken effect, and another since, that a second one would undo.
+/// </remarks>
 internal sealed partial class BlockWriter(ClusterMapKeeper maps, PrefixCacheClientMetrics metrics, ILogger logger)
 {
     // What is sent between two signs of life: a large payload on a slow line is not a silo that does not answer.
     private const int ProgressBytes = 4 << 20;
 
-    private readonly record struct Reply(BlockWrite Write, SiloError? Error);
+    // How long a write whose silo is gone waits for a map that says where to go.
+    private static readonly TimeSpan LongestRefresh = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Writes <paramref name="payload"/>; when the silo says that the key has moved, once more to where it went.</summary>
+    // The owner, and the owners in two newer maps.
+    private const int MostAttempts = 3;
+
+    // Broken: why there is no reply; Sent: whether the silo may have the whole write all the same.
+    private readonly record struct Reply(BlockWrite Write, SiloError? Error, Exception? Broken = null, bool Sent = false);
+
+    /// <summary>Writes <paramref name="payload"/>; when the silo says that the key has moved, or is gone, once more to where it went.</summary>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public async ValueTask<BlockWrite> WriteAsync(BlockKey key, ReadOnlyMemory<byte> payload, BlockWriteOptions options, CallDeadline deadline)
     {
-        try
+        if (maps.Current?.OwnerOf(key) is not { } owner)
+            return new(BlockWriteOutcome.Unavailable, default);
+        var checksum = BlockChecksum.Of(payload.Span);
+        var sent = false;
+        for (var attempt = 1; ; attempt++)
         {
-            if (maps.Current is not { Links.Length: > 0 })
-                return new(BlockWriteOutcome.Unavailable, default);
-            var checksum = BlockChecksum.Of(payload.Span);
-            var reply = await SendAsync(key, payload, checksum, options, deadline).ConfigureAwait(false);
-            if (reply.Error is { Kind: SiloErrorKind.Moved, MapId: var mapId }
-                && await maps.RefreshToAsync(mapId, deadline.Token).ConfigureAwait(false))
+            var reply = await TrySendAsync(owner, key, payload, checksum, options, deadline).ConfigureAwait(false);
+            sent |= reply.Sent;
+            if (attempt < MostAttempts && await MovedAsync(reply, owner, key, options, deadline).ConfigureAwait(false) is { } next)
             {
-                reply = await SendAsync(key, payload, checksum, options, deadline).ConfigureAwait(false);
+                metrics.FailedOver("write");
+                owner = next;
+                continue;
             }
 
-            if (reply.Error is { } error)
-                return new(OutcomeOf(error), default);
-            metrics.Written(reply.Write.Outcome == BlockWriteOutcome.Accepted ? payload.Length : 0);
-            return reply.Write;
-        }
-        catch (Exception error)
-        {
+            if (reply.Broken is null && reply.Error is null)
+            {
+                metrics.Written(reply.Write.Outcome == BlockWriteOutcome.Accepted ? payload.Length : 0);
+                return reply.Write;
+            }
+
             deadline.ThrowIfCancelled();
             if (deadline.IsOver)
                 return new(BlockWriteOutcome.DeadlineExceeded, default);
+            if (reply.Error is { } error)
+                return new(OutcomeOf(error, sent), default);
             maps.RefreshSoon();
-            LogBroken(logger, error.Message);
-            return new(BlockWriteOutcome.Unavailable, default);
+            LogBroken(logger, reply.Broken!.Message);
+            return new(sent ? BlockWriteOutcome.Unknown : BlockWriteOutcome.Unavailable, default);
         }
     }
 
-    private async ValueTask<Reply> SendAsync(
-        BlockKey key, ReadOnlyMemory<byte> payload, BlockChecksum checksum, BlockWriteOptions options, CallDeadline deadline)
+    /// <summary>Whoever is to be written to now instead of <paramref name="owner"/>; null when nobody is.</summary>
+    private async ValueTask<SiloLink?> MovedAsync(Reply reply, SiloLink owner, BlockKey key, BlockWriteOptions options, CallDeadline deadline)
     {
-        if (maps.Current?.OwnerOf(key) is not { } link)
-            throw new NoConnectionException("no silo is known");
-        var connection = await link.Pool.RentAsync(deadline.Token).ConfigureAwait(false);
-        var reusable = false;
+        if (reply is not ({ Error.Kind: SiloErrorKind.Moved } or { Broken: not null }) || deadline.IsOver)
+            return null;
+        // The first write may have happened: only of these is the second sure to find it and be content.
+        var mayRepeat = KeyKinds.Default.Of(key.Span) == BlockKind.WriteOnce && options.Condition.Kind != WriteConditionKind.Exactly;
+        if (reply.Sent && !mayRepeat)
+            return null;
         try
         {
+            if (reply.Error is { MapId: var mapId })
+                return await maps.RefreshToAsync(mapId, deadline.Token).ConfigureAwait(false) ? maps.Current?.OwnerOf(key) : null;
+            await maps.RefreshAsync(deadline.Token).WaitAsync(LongestRefresh, CancellationToken.None).ConfigureAwait(false);
+            return maps.Current?.OwnerOf(key) is { } now && now != owner ? now : null;
+        }
+        catch (Exception)
+        {
+            return null;
+        }
+    }
+
+    private async ValueTask<Reply> TrySendAsync(
+        SiloLink link, BlockKey key, ReadOnlyMemory<byte> payload, BlockChecksum checksum, BlockWriteOptions options, CallDeadline deadline)
+    {
+        var sent = false;
+        var reusable = false;
+        SiloConnection? connection = null;
+        try
+        {
+            connection = await link.Pool.RentAsync(deadline.Token).ConfigureAwait(false);
             var output = connection.Output;
             WriteHead(output, key, options, checksum, payload.Length);
             while (payload.Length > ProgressBytes)
@@ -69,6 +106,8 @@ internal sealed partial class BlockWriter(ClusterMapKeeper maps, PrefixCacheClie
                 connection.Progressed();
             }
 
+            // From here on the silo may have all of it, whatever is heard of it.
+            sent = true;
             await output.WritePayloadEndAsync(payload, deadline.Token).ConfigureAwait(false);
             await output.FlushAsync(deadline.Token).ConfigureAwait(false);
             connection.Progressed();
@@ -76,16 +115,21 @@ internal sealed partial class BlockWriter(ClusterMapKeeper maps, PrefixCacheClie
             reusable = true;
             return reply;
         }
+        catch (Exception error)
+        {
+            return new(default, null, error, sent);
+        }
         finally
         {
-            link.Pool.Return(connection, reusable);
+            if (connection is not null)
+                link.Pool.Return(connection, reusable);
         }
     }
 
     private static void WriteHead(RespOutput output, BlockKey key, BlockWriteOptions options, BlockChecksum checksum, int length)
     {
         Span<byte> text = stackalloc byte[BlockVersion.MaxTextLength];
-        output.WriteArrayHeader(6);
+        output.WriteArrayHeader(options.Concern == WriteConcern.Local ? 6 : 7);
         output.WriteBulk("KV.SET"u8);
         output.WriteBulk(key.Span);
         switch (options.Condition.Kind)
@@ -106,6 +150,8 @@ internal sealed partial class BlockWriter(ClusterMapKeeper maps, PrefixCacheClie
         output.WriteBulk(text[..count]);
         checksum.Value.TryFormat(text, out count, "x16", CultureInfo.InvariantCulture);
         output.WriteBulk(text[..count]);
+        if (options.Concern != WriteConcern.Local)
+            output.WriteBulk("REPLICATED"u8);
         output.WriteBulkHeader(length);
     }
 
@@ -132,7 +178,7 @@ internal sealed partial class BlockWriter(ClusterMapKeeper maps, PrefixCacheClie
         throw new RespProtocolException("a write's outcome is none that is known");
     }
 
-    private BlockWriteOutcome OutcomeOf(SiloError error)
+    private BlockWriteOutcome OutcomeOf(SiloError error, bool sent)
     {
         switch (error.Kind)
         {
@@ -140,6 +186,13 @@ internal sealed partial class BlockWriter(ClusterMapKeeper maps, PrefixCacheClie
                 return BlockWriteOutcome.OutOfSpace;
             case SiloErrorKind.Busy:
                 return BlockWriteOutcome.Busy;
+            case SiloErrorKind.NotReplicated:
+                return BlockWriteOutcome.NotReplicated;
+            case SiloErrorKind.Unknown:
+                return BlockWriteOutcome.Unknown;
+            case SiloErrorKind.TryAgain:
+                // An earlier attempt of this call may have taken effect, even when this one did not.
+                return sent ? BlockWriteOutcome.Unknown : BlockWriteOutcome.TryAgain;
             case SiloErrorKind.Moved:
                 maps.RefreshSoon();
                 break;

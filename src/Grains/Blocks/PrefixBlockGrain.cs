@@ -101,6 +101,8 @@ internal sealed class PrefixBlockGrain(
         var kind = kinds.Of(key);
         for (var race = 0; race < MaxRaces; race++)
         {
+            // Taken before the guard is asked: whatever is installed since keeps this decision from being published.
+            long? generation = kind == BlockKind.Overwritable ? store.RegisterGeneration : null;
             if (kind == BlockKind.Overwritable && !guard.MayAct(request.Key))
                 return TryAgain;
             BlockInfo? current = store.TryGetInfo(key, out var found) ? found : null;
@@ -112,7 +114,7 @@ internal sealed class PrefixBlockGrain(
 
             var version = versions.Next();
             var timeToLive = request.KeepTimeToLive ? current?.TimeToLive : request.TimeToLive;
-            if (!store.TryPublish(key, current?.Version, staged, version, timeToLive, kind))
+            if (!store.TryPublish(key, current?.Version, staged, version, timeToLive, kind, generation))
                 continue;
             var decision = Judged(request.Key, kind, new(DecisionOutcome.Accepted, version));
             if (decision == Unknown)

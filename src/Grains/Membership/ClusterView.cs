@@ -6,7 +6,7 @@ using Orleans.Runtime;
 namespace KvOrleans.Grains.Membership;
 
 /// <summary>Holds the current map and the fence. One installs, all read.</summary>
-internal sealed class ClusterView(ILocalSiloDetails self, TimeProvider time) : IClusterMapSource, IDisposable
+internal sealed class ClusterView(ILocalSiloDetails self, FenceClock time) : IClusterMapSource, IDisposable
 {
     private static readonly ClusterMap Nothing = new(long.MinValue, []);
 
@@ -55,7 +55,7 @@ internal sealed class ClusterView(ILocalSiloDetails self, TimeProvider time) : I
     public MapPosition Confirm(MapPosition asked)
     {
         var installed = _installed.Position;
-        if (asked != installed && (asked.Incarnation != installed.Incarnation || asked.Id > installed.Id))
+        if (!asked.HasRowsOf(installed) && (asked.Incarnation != installed.Incarnation || asked.Id >= installed.Id))
             RefreshSoon();
         return installed;
     }

@@ -11,7 +11,7 @@ namespace KvOrleans.Grains.Membership;
 
 /// <summary>Judges what the membership table says and makes it the current map. One reading at a time.</summary>
 /// <remarks>
-/// The order matters: the map becomes current, so that no decision is made for what it took away; what it took away is dropped; only then is it confirmed to others, who may
+/// The order matters: the map becomes current, so that no decision is made for what it took away; what was decided before can be published no more; what it took away is dropped; only then is it confirmed to others, who may
 /// act on those keys when this silo has said so; the fence is renewed last, so that it never vouches for a map that is not there yet.
 /// </remarks>
 internal sealed partial class MapInstaller(
@@ -37,20 +37,27 @@ internal sealed partial class MapInstaller(
             return;
         }
 
-        var (map, addresses) = Derive(reading);
-        if (reading.Incarnation == 0 || (_last?.Version == reading.Version && !map.Silos.SequenceEqual(view.Installed.Silos)))
+        if (reading.Incarnation == 0)
         {
-            // No table yet, or somebody wrote into it by hand: nothing that a version names.
-            LogUnreadable(reading.Version);
+            LogNoTable();
             view.CutOff();
             return;
         }
 
-        _wasActive |= addresses.ContainsKey(view.Life);
-        NoteGone(reading, addresses.Values, ended);
+        var (map, addresses) = Derive(reading);
+        if (_wasActive && !addresses.ContainsKey(view.Life))
+        {
+            life.Declare("a later life has its name");
+            DropAll();
+            return;
+        }
+
+        NoteGone(reading, addresses, ended);
         _last = reading;
-        if (map.Position != view.Installed.Position)
+        if (!map.Position.HasRowsOf(view.Installed.Position))
             Install(map, addresses);
+        else if (map.Id != view.Installed.Id)
+            Rename(map, addresses);
         view.Renew(sent);
         guard.Renew(sent);
     }
@@ -76,7 +83,7 @@ internal sealed partial class MapInstaller(
         sorted.Sort((one, other) => string.CompareOrdinal(one.identity.Name, other.identity.Name));
         var descriptors = sorted.Select(one => new SiloDescriptor(
             one.identity.Name, one.identity.Zone, one.identity.Weight, one.identity.DataPlane, SiloLife.Of(one.Address)));
-        return (new(reading.Version, [.. descriptors], reading.Incarnation), sorted.ToDictionary(one => SiloLife.Of(one.Address), one => one.Address));
+        return (new(reading.Version, [.. descriptors], reading.Incarnation, reading.Digest), sorted.ToDictionary(one => SiloLife.Of(one.Address), one => one.Address));
     }
 
     private string? WhyOver(TableReading reading)
@@ -87,19 +94,24 @@ internal sealed partial class MapInstaller(
             return "the membership table was lost";
         if (reading.Version < last.Version)
             return $"the membership table went back from version {last.Version} to {reading.Version}";
-        if (reading.Server != last.Server && !(reading.Version == last.Version && reading.Rows.SequenceEqual(last.Rows)))
+        if (reading.Version == last.Version && !reading.IsStill(last))
+            return "the membership table has other rows under the same version";
+        if (reading.Server != last.Server && !reading.IsStill(last))
             return "the server of the membership table was started again, and what it says is not what it said";
         var own = reading.Rows.FirstOrDefault(row => row.Address.Equals(self.SiloAddress));
         return _wasActive && own?.Status != SiloStatus.Active ? $"its row in the membership table is {own?.Status.ToString() ?? "missing"}" : null;
     }
 
     /// <summary>A life that is in no map of this reading, or later, may have acted until its fence lapsed: what it had is waited for.</summary>
-    private void NoteGone(TableReading reading, IEnumerable<SiloAddress> silos, long ended)
+    private void NoteGone(TableReading reading, Dictionary<SiloLife, SiloAddress> silos, long ended)
     {
-        var present = silos.ToHashSet();
+        var present = silos.Values.ToHashSet();
         var gone = _present.Where(silo => !present.Contains(silo))
             .Concat(reading.Rows.Where(row => row.Status >= SiloStatus.Active && !present.Contains(row.Address)).Select(row => row.Address));
-        var isNews = _last is null && !isNewTable;
+        // Nothing is known of those who were there before this life was.
+        var isFirst = !_wasActive && silos.ContainsKey(view.Life);
+        _wasActive |= isFirst;
+        var isNews = isFirst && !isNewTable;
         foreach (var silo in gone)
             isNews |= _gone.Add(silo);
 
@@ -115,12 +127,20 @@ internal sealed partial class MapInstaller(
         var previous = view.Installed;
         view.Publish(map, addresses);
         guard.Install(map);
-        // What was not owned before is dropped as well: a decision that was under way may have left it behind when the key was lost.
+        store.BeginRegisterGeneration();
+        // A key that comes back begins absent, whatever a decision that was under way may have left behind.
         var dropped = store.DropRegisters(key => Owns(map, key) && Owns(previous, key));
         view.Confirmed();
         LogInstalled(map.Id, map.Silos.Length, dropped);
         foreach (var follower in followers)
             Tell(follower, previous, map);
+    }
+
+    /// <summary>The table has another version and the same rows: nothing was taken from anybody.</summary>
+    private void Rename(ClusterMap map, Dictionary<SiloLife, SiloAddress> addresses)
+    {
+        view.Publish(map, addresses);
+        view.Confirmed();
     }
 
     private bool Owns(ClusterMap map, ReadOnlySpan<byte> key)
@@ -144,8 +164,8 @@ internal sealed partial class MapInstaller(
     [LoggerMessage(LogLevel.Information, "Map {Map} with {Silos} silos is installed; {Dropped} registers that it took away are dropped.")]
     private partial void LogInstalled(long map, int silos, int dropped);
 
-    [LoggerMessage(LogLevel.Warning, "The membership table of version {Version} cannot be used.")]
-    private partial void LogUnreadable(long version);
+    [LoggerMessage(LogLevel.Warning, "There is no membership table.")]
+    private partial void LogNoTable();
 
     [LoggerMessage(LogLevel.Error, "Map {Map} was not taken in by all who follow it.")]
     private partial void LogFollowerFailed(Exception error, long map);

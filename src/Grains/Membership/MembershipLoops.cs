@@ -34,7 +34,7 @@ internal sealed partial class MembershipLoops(IServiceProvider services, Cluster
         var installer = new MapInstaller(
             view, guard, services.GetRequiredService<BlockStore>(), life, services.GetRequiredService<ILocalSiloDetails>(), services.GetServices<IMapFollower>(),
             table.IsNew, loggers.CreateLogger<MapInstaller>());
-        var reader = new TableReader(table, view, installer, life, time, loggers.CreateLogger<TableReader>());
+        var reader = new TableReader(table, view, installer, life, services.GetRequiredService<FenceClock>(), time, loggers.CreateLogger<TableReader>());
         var settler = new MapSettler(guard, services.GetRequiredService<ISiloPeers>(), view, life, time);
         var stopping = _stopping.Token;
         _running = Task.WhenAll(

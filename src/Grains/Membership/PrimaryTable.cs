@@ -19,6 +19,7 @@ public sealed class PrimaryTable(IMembershipTable table, IPEndPoint primary, boo
         var read = await table.ReadAllAsync(cancellationToken).ConfigureAwait(false);
         var keeper = read.Members.Select(member => member.Item1.SiloAddress).Where(silo => silo.Endpoint.Equals(primary)).MaxBy(silo => silo.Generation);
         // The primary writes the first row; before that there is nothing to read.
-        return keeper is null ? throw new OrleansException("The primary is not in its own table yet.") : TableReading.Of(read, SiloLife.Of(keeper).Id);
+        return keeper is null ? throw new OrleansException("The primary is not in its own table yet.")
+            : TableReading.Of(read, ((ulong)(uint)keeper.Generation << 32) | (uint)SiloLife.Of(keeper).Id);
     }
 }

@@ -4,7 +4,7 @@ namespace KvOrleans.Grains.Membership;
 
 /// <summary>Reads the membership table each second and whenever something hints at a change; never again while a read is under way.</summary>
 internal sealed partial class TableReader(
-    ITableSource table, ClusterView view, MapInstaller installer, LifeEnd life, TimeProvider time, ILogger<TableReader> logger)
+    ITableSource table, ClusterView view, MapInstaller installer, LifeEnd life, FenceClock clock, TimeProvider time, ILogger<TableReader> logger)
 {
     /// <summary>The time between two reads without hints.</summary>
     internal static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
@@ -41,13 +41,13 @@ internal sealed partial class TableReader(
     /// <summary>Reads once and takes in what was found.</summary>
     internal async Task ReadAsync(CancellationToken cancellationToken)
     {
-        var sent = time.GetTimestamp();
+        var sent = clock.GetTimestamp();
         try
         {
             using var patience = new CancellationTokenSource(Patience, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
             var reading = await table.ReadAsync(either.Token).WaitAsync(either.Token).ConfigureAwait(false);
-            installer.Install(reading, sent, time.GetTimestamp());
+            installer.Install(reading, sent, clock.GetTimestamp());
             _failedBefore = false;
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)

@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using KvOrleans.Contracts.Blocks;
 using Orleans.Runtime;
 
 namespace KvOrleans.Grains.Membership;
@@ -10,6 +13,9 @@ namespace KvOrleans.Grains.Membership;
 /// <param name="Server">Names the run of the server that keeps the table, where there is one and it says: another run may have gone back to an older table.</param>
 public sealed record TableReading(ulong Incarnation, long Version, ImmutableArray<TableRow> Rows, string Server = "")
 {
+    /// <summary>Of all rows' lives and statuses.</summary>
+    public ulong Digest { get; } = DigestOf(Rows);
+
     /// <summary>There is no table any more.</summary>
     public static TableReading Lost { get; } = new(0, 0, []);
 
@@ -22,5 +28,16 @@ public sealed record TableReading(ulong Incarnation, long Version, ImmutableArra
                    orderby entry.SiloAddress
                    select new TableRow(entry.SiloAddress, entry.Status, entry.SiloName);
         return new(incarnation, table.Version.Version, [.. rows], server);
+    }
+
+    /// <summary>Whether this may be the same table at the same version as <paramref name="earlier"/>: rows of dead lives are cleaned away without another version.</summary>
+    internal bool IsStill(TableReading earlier) =>
+        Incarnation == earlier.Incarnation && Version == earlier.Version
+        && (Digest == earlier.Digest || Rows.SequenceEqual(earlier.Rows.Where(row => row.Status != SiloStatus.Dead || Rows.Contains(row))));
+
+    private static ulong DigestOf(ImmutableArray<TableRow> rows)
+    {
+        var words = rows.SelectMany(row => new[] { SiloLife.Of(row.Address).Id, (ulong)row.Status }).ToArray();
+        return XxHash3.HashToUInt64(MemoryMarshal.AsBytes<ulong>(words));
     }
 }

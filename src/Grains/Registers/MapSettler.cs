@@ -67,7 +67,7 @@ internal sealed class MapSettler(RegisterGuard guard, ISiloPeers peers, ICluster
             if (peers.Of(other) is not { } peer)
                 return;
             var installed = await peer.ConfirmAsync(asked).AsTask().WaitAsync(Patience, time).ConfigureAwait(false);
-            if (installed != asked && (installed.Incarnation != asked.Incarnation || installed.Id > asked.Id))
+            if (!installed.HasRowsOf(asked) && (installed.Incarnation != asked.Incarnation || installed.Id >= asked.Id))
                 map.RefreshSoon();
             guard.Confirmed(other, installed);
             guard.TrySettle();

@@ -9,7 +9,7 @@ namespace KvOrleans.Grains.Registers;
 /// <remarks>
 /// An earlier settled map would ask for more: ownership in it and in all that came after it, the later settled one among them. So the last is enough to remember.
 /// </remarks>
-internal sealed class RegisterGuard(SiloLife self, LifeEnd end, TimeProvider time) : IRegisterGuard
+internal sealed class RegisterGuard(SiloLife self, LifeEnd end, FenceClock time) : IRegisterGuard
 {
     /// <summary>How long a read of the membership table vouches for the map, from its sending on.</summary>
     internal static readonly TimeSpan Fence = TimeSpan.FromSeconds(3);
@@ -82,7 +82,7 @@ internal sealed class RegisterGuard(SiloLife self, LifeEnd end, TimeProvider tim
         lock (_lock)
         {
             // Exactly this map: one that went past it may never have dropped what it took away.
-            if (_unsettled is { } map && map.Position == installed)
+            if (_unsettled is { } map && map.Position.HasRowsOf(installed))
                 _confirmed.Add(life);
         }
     }

@@ -46,7 +46,7 @@ internal static class MembershipSetup
         silo.Services.Replace(ServiceDescriptor.Singleton<IMembershipTable>(provider => new LifeBoundTable(
             (IMembershipTable)redisTable(provider), provider.GetRequiredService<LifeEnd>(), provider.GetRequiredService<ILocalSiloDetails>())));
         silo.Services.AddSingleton<ITableSource>(provider => new RedisTable(
-            provider.GetRequiredService<IMembershipTable>(), ReaderConnection(options), options.ServiceId, options.ClusterId));
+            provider.GetRequiredService<IMembershipTable>(), ReaderConnection(options), options.ServiceId, options.ClusterId, provider.GetRequiredService<TimeProvider>()));
     }
 
     /// <summary>The reader gives up soon and comes back soon.</summary>

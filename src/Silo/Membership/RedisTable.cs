@@ -11,7 +11,8 @@ namespace KvOrleans.Silo.Membership;
 /// Who finds no id at its first read makes one; later on, no id means that the table is lost. The id is read before the table and behind it: when they differ, what was read may be
 /// of either table. Redis' own run id tells of a restart, from which an older table may have come back.
 /// </remarks>
-internal sealed class RedisTable(IMembershipTable table, ConfigurationOptions options, string serviceId, string clusterId) : ITableSource, IAsyncDisposable
+internal sealed class RedisTable(IMembershipTable table, ConfigurationOptions options, string serviceId, string clusterId, TimeProvider time)
+    : ITableSource, IAsyncDisposable
 {
     private readonly RedisKey _key = $"{serviceId}/members/{clusterId}:incarnation";
     private Task<ConnectionMultiplexer>? _connecting;
@@ -26,17 +27,18 @@ internal sealed class RedisTable(IMembershipTable table, ConfigurationOptions op
             return TableReading.Lost;
         if (id.IsNull)
         {
-            var made = RandomNumberGenerator.GetInt32(1, int.MaxValue) * (1L << 31) + RandomNumberGenerator.GetInt32(int.MaxValue);
+            // The wall clock orders tables one after another; it measures nothing.
+            var made = ((ulong)time.GetUtcNow().ToUnixTimeSeconds() << 32) | (uint)RandomNumberGenerator.GetInt32(int.MaxValue);
             await redis.StringSetAsync(_key, made.ToString(CultureInfo.InvariantCulture), null, When.NotExists).ConfigureAwait(false);
             id = await redis.StringGetAsync(_key, CommandFlags.DemandMaster).ConfigureAwait(false);
         }
 
         var read = await table.ReadAllAsync(cancellationToken).ConfigureAwait(false);
         var (behind, after) = (redis.StringGetAsync(_key, CommandFlags.DemandMaster), ServerAsync(redis));
-        if (await behind.ConfigureAwait(false) != id || !id.TryParse(out long incarnation) || await after.ConfigureAwait(false) != await server.ConfigureAwait(false))
+        if (await behind.ConfigureAwait(false) != id || !ulong.TryParse((string?)id, CultureInfo.InvariantCulture, out var incarnation) || await after.ConfigureAwait(false) != await server.ConfigureAwait(false))
             throw new OrleansException("The membership table was lost or moved while it was read.");
         _isKnown = true;
-        return TableReading.Of(read, (ulong)incarnation, await server.ConfigureAwait(false));
+        return TableReading.Of(read, incarnation, await server.ConfigureAwait(false));
     }
 
     public async ValueTask DisposeAsync()

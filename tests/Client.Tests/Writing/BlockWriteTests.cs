@@ -53,8 +53,11 @@ public sealed class BlockWriteTests
     [InlineData("-ERR no\r\n", BlockWriteOutcome.Rejected)]
     [InlineData("-NOAUTH Authentication required.\r\n", BlockWriteOutcome.Rejected)]
     [InlineData("-NOTOWNER 9\r\n", BlockWriteOutcome.Rejected)]
-    [InlineData("*2\r\n+whatever\r\n+-\r\n", BlockWriteOutcome.Unavailable)]
-    [InlineData("nonsense\r\n", BlockWriteOutcome.Unavailable)]
+    [InlineData("*2\r\n+whatever\r\n+-\r\n", BlockWriteOutcome.Unknown)]
+    [InlineData("nonsense\r\n", BlockWriteOutcome.Unknown)]
+    [InlineData("-NOREPLICAS one copy only\r\n", BlockWriteOutcome.NotReplicated)]
+    [InlineData("-TRYAGAIN not yet\r\n", BlockWriteOutcome.TryAgain)]
+    [InlineData("-UNKNOWN it may have been written\r\n", BlockWriteOutcome.Unknown)]
     public async Task WriteAsync_Reply_BecomesItsOutcome(string reply, BlockWriteOutcome expected)
     {
         using var silo = new ScriptedSilo();
@@ -108,7 +111,7 @@ public sealed class BlockWriteTests
     }
 
     [Fact]
-    public async Task WriteAsync_SiloClosesInTheMiddle_IsUnavailable()
+    public async Task WriteAsync_SiloClosesAfterTheWrite_IsUnknown()
     {
         using var silo = new ScriptedSilo();
         await using var client = await TestClient.OfAsync(silo);
@@ -119,7 +122,60 @@ public sealed class BlockWriteTests
             return Task.FromResult(false);
         };
 
-        Assert.Equal(BlockWriteOutcome.Unavailable, (await client.WriteAsync(Key, new byte[100])).Outcome);
+        Assert.Equal(BlockWriteOutcome.Unknown, (await client.WriteAsync(Key, new byte[100])).Outcome);
+    }
+
+    [Fact]
+    public async Task WriteAsync_Replicated_SaysSoBeforeThePayload()
+    {
+        using var silo = new ScriptedSilo();
+        await using var client = await TestClient.OfAsync(silo);
+
+        await client.WriteAsync(Key, new byte[] { 65 }, new() { Concern = WriteConcern.Replicated });
+        await client.WriteAsync(Key, new byte[] { 65 }, new() { Concern = WriteConcern.Local });
+
+        var heard = silo.Heard.Select(heard => heard.Command).ToArray();
+        Assert.Equal(["REPLICATED", "A"], heard[0][5..]);
+        Assert.Equal(["A"], heard[1][5..]);
+        await Assert.ThrowsAsync<ArgumentException>(async () => await client.WriteAsync(Key, new byte[1], new() { Concern = (WriteConcern)7 }));
+    }
+
+    [Theory]
+    [InlineData("kv:m/1", "ABSENT", BlockWriteOutcome.Accepted)]
+    [InlineData("kv:m/1", "EXACTLY", BlockWriteOutcome.Unknown)]
+    [InlineData("register", "ABSENT", BlockWriteOutcome.Unknown)]
+    public async Task WriteAsync_OwnerBreaksOffAndAnotherOwnsTheKeyNow_IsWrittenThereWhenThatIsSafe(string key, string condition, BlockWriteOutcome expected)
+    {
+        using var old = new ScriptedSilo("old");
+        using var owner = new ScriptedSilo("owner");
+        var control = new ScriptedControlPlane { Map = ScriptedControlPlane.MapOf(1, old.Descriptor) };
+        await using var client = TestClient.Of(control);
+        await client.WaitUntilReadyAsync(TestClient.Long);
+        await old.WaitForConnectionsAsync(TestClient.ConnectionsAtFirst);
+        old.Script = (connection, command) =>
+        {
+            control.Map = ScriptedControlPlane.MapOf(2, owner.Descriptor);
+            connection.Dispose();
+            return Task.FromResult(true);
+        };
+        var when = condition == "ABSENT" ? WriteCondition.Absent : WriteCondition.Exactly(new(1, new(2), 3));
+
+        var write = await client.WriteAsync(BlockKey.From(key), new byte[100], new() { Condition = when });
+
+        Assert.Equal(expected, write.Outcome);
+        Assert.Equal(expected == BlockWriteOutcome.Accepted ? 1 : 0, owner.Blocks.Count);
+    }
+
+    [Fact]
+    public async Task WriteAsync_OwnerRefusesAndAnotherOwnsTheRegisterNow_IsWrittenThere()
+    {
+        using var owner = new ScriptedSilo("owner");
+        var control = new ScriptedControlPlane { Map = ScriptedControlPlane.MapOf(1, ScriptedCluster.Refusing("old")) };
+        await using var client = TestClient.Of(control);
+        await client.GetMapAsync();
+        control.Map = ScriptedControlPlane.MapOf(2, owner.Descriptor);
+
+        Assert.Equal(BlockWriteOutcome.Accepted, (await client.WriteAsync(BlockKey.From("register"), new byte[100])).Outcome);
     }
 
     [Fact]

@@ -30,7 +30,8 @@ internal sealed class BlockCluster : IAsyncDisposable
     public BlockSilo Silo => Silos[0];
 
     public static async Task<BlockCluster> StartAsync(
-        short silos = 1, int maxAwake = 4096, TimeProvider? time = null, ReplicationSettings? replication = null)
+        short silos = 1, int maxAwake = 4096, TimeProvider? time = null, ReplicationSettings? replication = null,
+        Action<IServiceCollection>? configure = null)
     {
         var builder = new InProcessTestClusterBuilder(silos);
         var port = FirstPort;
@@ -45,6 +46,7 @@ internal sealed class BlockCluster : IAsyncDisposable
                 .AddSingleton<IBlockPuller>(new StorePuller(stores))
                 .AddBlockGrains(maxAwake, KeyKinds.Default, replication)
                 .PostConfigure<SiloOptions>(self => self.SiloName = identity.Encode());
+            configure?.Invoke(silo.Services);
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();

@@ -1,5 +1,7 @@
 using KvOrleans.Grains.Blocks;
 using KvOrleans.Grains.Membership;
+using KvOrleans.Grains.Registers;
+using KvOrleans.Grains.Replication;
 using KvOrleans.Probes;
 using KvOrleans.Silo.Configuration;
 using KvOrleans.Silo.DataPlane;
@@ -25,6 +27,10 @@ internal sealed class SiloUnderTest : IAsyncDisposable
 
     public IClusterMapSource Map => _host.Services.GetRequiredService<IClusterMapSource>();
 
+    /// <summary>Whether it may act on what it owns, and knows what it has not.</summary>
+    public bool IsSettled => _host.Services.GetRequiredService<IRegisterGuard>().IsSettled
+        && _host.Services.GetRequiredService<IWriteOnceGate>().MayServe && _host.Services.GetRequiredService<IHandoffs>().Pending.IsEmpty;
+
     public BlockStore Store => _host.Services.GetRequiredService<BlockStore>();
 
     public DataPlaneCounters Counters => _host.Services.GetRequiredService<DataPlaneCounters>();
@@ -46,7 +52,9 @@ internal sealed class SiloUnderTest : IAsyncDisposable
         builder.Logging.ClearProviders();
         var host = SiloHost.Build(builder, ConfigurationLoader.Load(builder.Configuration));
         await host.StartAsync();
-        return new(host, ports[2], ports[0]);
+        var silo = new SiloUnderTest(host, ports[2], ports[0]);
+        await Eventually.HoldsAsync(() => silo.IsSettled, "the silo may answer for all that it owns");
+        return silo;
     }
 
     /// <summary>Closes the data plane alone: the silo stays in the map, and its port is free.</summary>

@@ -22,7 +22,7 @@ internal sealed class SilosUnderTest : IAsyncDisposable
             silos._silos.Add(await SiloUnderTest.StartAsync([.. options, .. joining]));
         }
 
-        await Eventually.HoldsAsync(() => silos.All.All(silo => silo.Map.Current.Silos.Length == count), "every silo sees every other");
+        await Eventually.HoldsAsync(() => silos.All.All(silo => silo.Map.Current.Silos.Length == count && silo.IsSettled), "every silo sees every other");
         return silos;
     }
 
