@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using KvOrleans.Faults.Tests.Networks;
 using KvOrleans.Faults.Tests.Nodes;
 using KvOrleans.Faults.Tests.Plans;
 using KvOrleans.Faults.Tests.Workloads;
@@ -15,12 +14,9 @@ internal static class FaultRun
 {
     private const int Clients = 16;
 
-    // What the slowest machine may take; the time itself is in the run's line.
-    private static readonly TimeSpan LongestRecovery = TimeSpan.FromSeconds(30);
-
     public static async Task<RunReport> RunAsync(int seed, FaultSettings settings)
     {
-        INodeNetwork network = NamespaceNetwork.TryCreate(out _) is { } cuttable ? cuttable : new LoopbackNetwork();
+        var network = ClusterRuns.Network();
         await using var cluster = await FaultCluster.StartAsync(network, settings.Silos);
         var plan = FaultPlan.Create(seed, settings, network.CanCut);
         await using var workload = new CacheWorkload(cluster, seed, Clients);
@@ -45,7 +41,7 @@ internal static class FaultRun
         {
             await cluster.BecomesReadyAsync();
             await Eventually.HoldsAsync(() => workload.AllAnswerAsync(cluster.Silos), "every register answers by every silo");
-            return Stopwatch.GetElapsedTime(healed) is var took && took <= LongestRecovery ? took : null;
+            return Stopwatch.GetElapsedTime(healed) is var took && took <= ClusterRuns.LongestRecovery ? took : null;
         }
         catch (TimeoutException)
         {

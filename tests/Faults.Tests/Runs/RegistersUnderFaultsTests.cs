@@ -11,6 +11,7 @@ namespace KvOrleans.Faults.Tests.Runs;
 /// A run is repeated by its seed: <c>KVORLEANS_FAULT_SEED=7 dotnet run -c Release --project tests/Faults.Tests</c> does the same to the cluster at the same times; what meets what is up to the machine.
 /// More of it: <c>KVORLEANS_FAULT_RUNS=200 KVORLEANS_FAULT_PAUSE=60</c>. <see cref="FaultSettings"/> has all of them.
 /// </remarks>
+[Collection(ClusterRuns.Name)]
 public class RegistersUnderFaultsTests(ITestOutputHelper output)
 {
     /// <summary>How many silos a cluster begins with, when the environment does not say.</summary>
