@@ -1,6 +1,3 @@
-using KvOrleans.Grains.Membership;
-using KvOrleans.Grains.Registers;
-using KvOrleans.Grains.Replication;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -9,14 +6,11 @@ namespace KvOrleans.Grains.Peers;
 /// <summary>Adds what asks other silos over their data planes.</summary>
 public static class PeerServiceExtensions
 {
-    /// <summary>Adds links, requests and the puller of blocks, and what decides whether a silo may answer where nothing else was added for it.</summary>
+    /// <summary>Adds links, requests and the puller of blocks.</summary>
     public static IServiceCollection AddPeers(this IServiceCollection services, Func<IServiceProvider, PeerOptions> options)
     {
         ArgumentNullException.ThrowIfNull(services);
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<IRegisterGuard, OwnershipGuard>();
-        services.TryAddSingleton<IWriteOnceGate, OpenGate>();
-        services.TryAddSingleton<IHandoffs, NoHandoffs>();
         return services
             .AddSingleton(options)
             .AddSingleton<PeerCounters>()

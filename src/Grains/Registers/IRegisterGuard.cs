@@ -9,12 +9,11 @@ public interface IRegisterGuard
     /// Whether the fence holds and this life owns <paramref name="key"/> under a settled map and every map since. A reader takes the entry first and asks then;
     /// a writer asks before it publishes and again behind it.
     /// </summary>
-    bool MayAct(BlockKey key);
+    bool MayAct(ReadOnlySpan<byte> key);
 
     /// <summary>Whether the current map is settled: this life may act on all that the map gives to it, while the fence holds.</summary>
     bool IsSettled { get; }
 
-    /// <inheritdoc cref="MayAct(BlockKey)"/>
-    /// <remarks>For a reader that has no use for a copy of the key.</remarks>
-    bool MayAct(ReadOnlySpan<byte> key) => MayAct(BlockKey.From(key));
+    /// <inheritdoc cref="MayAct(ReadOnlySpan{byte})"/>
+    bool MayAct(BlockKey key) => MayAct(key.Span);
 }

@@ -31,7 +31,7 @@ internal sealed class RegisterGuard(SiloLife self, LifeEnd end, FenceClock time)
 
     public bool IsSettled => _isSettled;
 
-    public bool MayAct(BlockKey key)
+    public bool MayAct(ReadOnlySpan<byte> key)
     {
         // The fence is read before the maps, and the clock behind both: whatever pauses come between, the fence then held when the maps were looked at.
         var fence = Volatile.Read(ref _fence);
@@ -104,14 +104,14 @@ internal sealed class RegisterGuard(SiloLife self, LifeEnd end, FenceClock time)
         }
     }
 
-    private bool Owns(ClusterMap[] tenure, BlockKey key)
+    private bool Owns(ClusterMap[] tenure, ReadOnlySpan<byte> key)
     {
         var id = default(KeyId);
         foreach (var map in tenure)
         {
             var silos = map.Silos;
             if (silos.Length > 1 && id == default)
-                id = KeyId.Of(key.Span);
+                id = KeyId.Of(key);
             var owner = silos.Length > 1 ? Rendezvous.OwnerOf(id, map) : silos.Length - 1;
             if (owner < 0 || silos[owner].Life != self)
                 return false;

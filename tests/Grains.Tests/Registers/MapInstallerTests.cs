@@ -23,7 +23,7 @@ public sealed class MapInstallerTests
         silo.Read(Table(5, A));
         silo.Publish(register, BlockKind.Overwritable);
         silo.Publish(WriteOnce, BlockKind.WriteOnce);
-        Assert.True(silo.Guard.MayAct(register));
+        Assert.True(silo.Guard.MayAct(register.Span));
 
         silo.Read(ending switch
         {
@@ -39,12 +39,12 @@ public sealed class MapInstallerTests
         });
 
         Assert.True(silo.Life.IsOver);
-        Assert.False(silo.Guard.MayAct(register));
+        Assert.False(silo.Guard.MayAct(register.Span));
         Assert.False(silo.Has(register));
         Assert.True(silo.Has(WriteOnce));
         silo.Read(Table(7, A));
         Assert.True(silo.Life.IsOver);
-        Assert.False(silo.Guard.MayAct(register));
+        Assert.False(silo.Guard.MayAct(register.Span));
     }
 
     [Fact]

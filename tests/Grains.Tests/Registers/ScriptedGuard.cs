@@ -11,5 +11,5 @@ internal sealed class ScriptedGuard : IRegisterGuard
 
     public bool IsSettled => true;
 
-    public bool MayAct(BlockKey key) => !Answers.TryDequeue(out var answer) || answer;
+    public bool MayAct(ReadOnlySpan<byte> key) => !Answers.TryDequeue(out var answer) || answer;
 }

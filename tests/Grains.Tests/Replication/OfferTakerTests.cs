@@ -5,6 +5,7 @@ using KvOrleans.Contracts.Control;
 using KvOrleans.Contracts.Placement;
 using KvOrleans.Grains.Peers;
 using KvOrleans.Grains.Replication;
+using KvOrleans.Probes;
 using KvOrleans.Storage;
 using KvOrleans.Storage.Eviction;
 using KvOrleans.Storage.Staging;
@@ -73,6 +74,7 @@ public sealed class OfferTakerTests : IBlockPuller, IDrainer, IAsyncLifetime
 
         Assert.Equal(new(0b10, 0b01), await OfferAsync(OfferReason.Copy, (mine, 2), (theirs, 2)));
 
+        Assert.Equal(3, _pulls);
         Assert.True(_store.TryGetInfo(mine.Span, out var kept) && kept.Version == Version(1));
         Assert.True(_store.TryGetInfo(theirs.Span, out var taken) && taken.Version == Version(2));
     }
@@ -92,11 +94,12 @@ public sealed class OfferTakerTests : IBlockPuller, IDrainer, IAsyncLifetime
     public async Task Offer_ThatIsRepeatedWhileItIsTaken_IsPulledOnce()
     {
         _hold = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        var both = new[] { OfferAsync(OfferReason.Copy, (KeyOf(2), 1)).AsTask(), OfferAsync(OfferReason.Copy, (KeyOf(2), 1)).AsTask() };
+        var offers = Enumerable.Range(0, 20).Select(_ => OfferAsync(OfferReason.Copy, (KeyOf(2), 1)).AsTask()).ToList();
+        await Eventually.HoldsAsync(() => _pulls > 0, "it is being pulled");
 
         _hold.SetResult();
 
-        Assert.All(await Task.WhenAll(both), answer => Assert.Equal(new(1, 0), answer));
+        Assert.All(await Task.WhenAll(offers), answer => Assert.Equal(new(1, 0), answer));
         Assert.Equal(1, _pulls);
     }
 

@@ -12,10 +12,12 @@ namespace KvOrleans.Silo.DataPlane.Routing;
 internal sealed class KeyRouter(IClusterMapSource map, KeyKinds kinds, IRegisterGuard guard, IWriteOnceGate gate, IHandoffs handoffs, TimeProvider time)
 {
     private static readonly TimeSpan LongestRefresh = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Whether this silo may serve write-once blocks that it holds.</summary>
     public bool ServesWriteOnce => gate.MayServe;
+
+    /// <summary>Whether this life may act on all the registers that it owns, while the fence holds.</summary>
+    public bool ServesRegisters => guard.IsSettled;
 
     /// <summary>Whether this silo is the only one of its map.</summary>
     public bool IsAlone => map.Current is { Silos: [var only] } && only.Life == map.Life;
@@ -76,14 +78,16 @@ internal sealed class KeyRouter(IClusterMapSource map, KeyKinds kinds, IRegister
     /// <returns>False when there is none yet.</returns>
     public async ValueTask<bool> HasChangedAsync(ClusterMap old)
     {
-        var began = time.GetTimestamp();
-        while (map.Current.Position == old.Position)
+        map.RefreshSoon();
+        using var patience = new CancellationTokenSource(LongestRefresh, time);
+        try
         {
-            if (time.GetElapsedTime(began) >= LongestRefresh)
-                return false;
-            await Task.Delay(Look, time, CancellationToken.None).ConfigureAwait(false);
+            await map.WaitForChangeAsync(old.Position, patience.Token).ConfigureAwait(false);
+            return true;
         }
-
-        return true;
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
     }
 }

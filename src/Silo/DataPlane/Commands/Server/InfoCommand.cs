@@ -79,7 +79,8 @@ internal sealed class InfoCommand : DataPlaneCommand
             ("silo_name", self?.Name ?? services.Options.SiloName), ("zone", services.Options.Zone), ("life", services.Map.Life),
             ("forwarded_reads", services.Peers.Reads), ("forwarded_writes", services.Peers.Writes),
             ("pulls", services.Peers.Pulls), ("pulled_bytes", services.Peers.PulledBytes), ("peer_failures", services.Peers.Failures),
-            ("serves_write_once", services.Router.ServesWriteOnce ? 1 : 0),
+            ("fence_age_ms", (long)Math.Min(services.Map.FenceAge.TotalMilliseconds, int.MaxValue)), ("cut_off", services.Map.IsCutOff ? 1 : 0),
+            ("serves_write_once", services.Router.ServesWriteOnce ? 1 : 0), ("serves_registers", services.Router.ServesRegisters ? 1 : 0),
             ("copy_blocks", replication.CopyBlocks), ("copy_bytes", replication.CopyBytes), ("copies_made", replication.CopiesMade), ("copied_bytes", replication.TakenBytes),
             ("offers_under_way", replication.OffersUnderWay), ("repair_pending_blocks", replication.RepairPendingBlocks),
             ("repair_pending_bytes", replication.RepairPendingBytes), ("repair_bytes_total", replication.RepairBytesTotal),
@@ -88,8 +89,6 @@ internal sealed class InfoCommand : DataPlaneCommand
         ]);
         yield return ("KvOrleans",
         [
-            ("silo_name", self?.Name ?? services.Options.SiloName), ("zone", services.Options.Zone), ("life", services.Map.Life),
-            ("map_id", map.Id), ("silos", map.Silos.Length),
             ("arena_bytes", store.ArenaBytes), ("arena_free_bytes", store.FreeBytes), ("payload_bytes", store.PayloadBytes),
             ("staged_bytes", store.StagedBytes), ("index_bytes", store.IndexBytes), ("blocks", store.Blocks),
             ("leases", store.Leases), ("leased_bytes", store.LeasedBytes), ("evictions", store.Evictions), ("expirations", store.Expirations),
