@@ -5,7 +5,8 @@ namespace KvOrleans.Faults.Tests.Plans;
 /// <summary>A fault that happened, with its times on the history's clock.</summary>
 internal sealed record InjectedFault(Fault Fault, long Began, long Ended)
 {
-    private static readonly TimeSpan UntilBack = TimeSpan.FromSeconds(4);
+    // Its connection to Redis has to be found dead and made anew.
+    private static readonly TimeSpan UntilBack = TimeSpan.FromSeconds(10);
 
     /// <summary>True when this fault keeps the silo itself from answering, so that asking another is the client's part.</summary>
     public bool Befalls(string silo) =>
