@@ -18,7 +18,7 @@ internal sealed record FaultSettings(int Runs, int Seed, int Silos, int Faults, 
         Number("SEED", Random.Shared.Next(1_000_000)),
         Number("SILOS", silos),
         Number("COUNT", 4),
-        TimeSpan.FromSeconds(Number("SECONDS", 5)),
+        TimeSpan.FromSeconds(Number("SECONDS", 4)),
         TimeSpan.FromSeconds(Number("PAUSE", 6)),
         [.. Text("KINDS").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(name => Enum.Parse<FaultKind>(name, ignoreCase: true))],
         Number("KILLS", 1));
