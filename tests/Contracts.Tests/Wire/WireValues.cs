@@ -107,6 +107,12 @@ internal static class WireValues
             "3001543e1997294b764f726c65616e732e426c6f636b4f66666572e808150521e880efcdab8967452301e02120000521e820401b6b763a6d6f64656c"
             + "2f30313233e021e8003121e880efcdab8967452301e001ca0a010de0610000200021e8801032547698badcfee0e020e820c015e021e8003121e880ef"
             + "cdab8967452301e001ca0a010de0010121e8801032547698badcfee0e0e0e0e0"),
+        ["DroppedCopy"] = (
+            new DroppedCopy(Key, Version),
+            "00"),
+        ["BlockOffer, of a spare copy"] = (
+            new BlockOffer(OfferReason.Spare, Life, [Offered]),
+            "00"),
         ["OfferAnswer"] = (
             new OfferAnswer(0x8000000000000001, 2),
             "3001aeb1101e2b4b764f726c65616e732e4f66666572416e73776572e88001000000000000800105e0"),
