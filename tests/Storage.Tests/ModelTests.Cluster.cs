@@ -77,7 +77,7 @@ public sealed partial class ModelTests
                 var gone = (ulong)_random.Next(16);
                 Assert.Equal(_reference.All.Count(entry => (entry.Holders & gone) != 0), Store.ForgetHolders(gone));
                 foreach (var entry in _reference.All)
-                    entry.Holders &= ~gone;
+                    _reference.ChangeHolders(entry, gone, 0);
                 return;
             }
 

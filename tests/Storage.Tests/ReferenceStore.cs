@@ -193,7 +193,10 @@ internal sealed class ReferenceStore(int totalPages, int maxLeasedPages, int max
     {
         var had = entry.Holders != 0;
         entry.Holders = (entry.Holders & ~without) | with;
-        entry.HasLostItsCopy |= had && entry.Holders == 0;
+        if (!had || entry.Holders != 0)
+            return;
+        entry.HasLostItsCopy = true;
+        entry.Uses = Math.Max(1, entry.Uses);
     }
 
     public void Touch(Entry entry)

@@ -182,14 +182,14 @@ internal sealed unsafe class BlockCatalog : IDisposable
         _reused.Add(number, record.Generation);
     }
 
-    /// <summary>Changes who else is known to hold it. When that is nobody any more, its next use asks for a copy.</summary>
+    /// <summary>Changes who else is known to hold it. When that is nobody any more, its next use asks for a copy, and it counts as used: it had earned one.</summary>
     public void ChangeHolders(int number, ulong without, ulong with)
     {
         ref var record = ref _records[number];
         var before = record.Holders;
         record.Holders = (before & ~without) | with;
         if (before != 0 && record.Holders == 0)
-            record.Loss = CopyLoss.Lost;
+            (record.Loss, record.Uses) = (CopyLoss.Lost, Math.Max((byte)1, record.Uses));
     }
 
     /// <summary>Whether a copy of it may be had and is not known to be.</summary>

@@ -109,10 +109,12 @@ internal static class WireValues
             + "cdab8967452301e001ca0a010de0010121e8801032547698badcfee0e0e0e0e0"),
         ["DroppedCopy"] = (
             new DroppedCopy(Key, Version),
-            "00"),
+            "3001036bebfc2b4b764f726c65616e732e44726f70706564436f7079"
+            + "e820401b6b763a6d6f64656c2f30313233e021e8003121e880efcdab8967452301e001ca0a010de0e0"),
         ["BlockOffer, of a spare copy"] = (
             new BlockOffer(OfferReason.Spare, Life, [Offered]),
-            "00"),
+            "3001543e1997294b764f726c65616e732e426c6f636b4f66666572e808150721e880efcdab8967452301e021200003"
+            + "21e820401b6b763a6d6f64656c2f30313233e021e8003121e880efcdab8967452301e001ca0a010de0610000200021e8801032547698badcfee0e0e0e0e0"),
         ["OfferAnswer"] = (
             new OfferAnswer(0x8000000000000001, 2),
             "3001aeb1101e2b4b764f726c65616e732e4f66666572416e73776572e88001000000000000800105e0"),

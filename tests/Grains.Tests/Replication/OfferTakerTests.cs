@@ -130,7 +130,7 @@ public sealed class OfferTakerTests : IBlockPuller, IDrainer, IAsyncLifetime
         Assert.Equal(new(0b1, 0), await OfferAsync(OfferReason.Spare, (KeyOf(2), 1)));
         using var copy = _store.TryStage(1 << 20, BlockRole.Copy)!;
         using var rest = _store.TryStage(2 << 20);
-        using var all = _store.TryStage(1 << 20);
+        using var all = _store.TryStage((1 << 20) - 4096);
         Assert.NotNull(all);
 
         // What is here is held, room or not.
