@@ -62,6 +62,9 @@ internal sealed class OfferTaker(
     private async Task<OfferOutcome> TakeOnceAsync(OfferedBlock block, SiloDescriptor source, OfferReason reason)
     {
         var mine = new TaskCompletionSource<OfferOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        // Before it joins in what is under way for another reason.
+        if (reason == OfferReason.Spare && !store.TryGetInfo(block.Key.Span, out _) && !store.HasRoomForCopy(block.Length))
+            return OfferOutcome.Known;
         var name = (block.Key, block.Version);
         var underWay = _underWay.GetOrAdd(name, mine.Task);
         if (underWay != mine.Task)
@@ -88,7 +91,7 @@ internal sealed class OfferTaker(
     {
         var isOwner = map.Owns(block.Key);
         var role = isOwner || reason == OfferReason.Drain ? BlockRole.Last : BlockRole.Copy;
-        if (LookUp(block, source, isOwner, role) is { } answer && (answer == OfferOutcome.Held || isOwner || reason != OfferReason.Copy))
+        if (LookUp(block, source, isOwner, role) is { } answer && (answer == OfferOutcome.Held || isOwner || reason is not (OfferReason.Copy or OfferReason.Spare)))
             return answer;
 
         await _slots.WaitAsync().ConfigureAwait(false);
