@@ -1,4 +1,5 @@
 using KvOrleans.Contracts.Blocks;
+using KvOrleans.Storage.Arena;
 using KvOrleans.Storage.Copies;
 using KvOrleans.Storage.Index;
 using KvOrleans.Storage.Staging;
@@ -89,10 +90,45 @@ public sealed partial class BlockStore
                     if (taken == into.Length || !_reused.TryTake(out var number, out var generation))
                         return taken;
                     ref var record = ref _catalog[number];
-                    if (record.Generation == generation && !_catalog.DropIfExpired(number, now) && BlockCatalog.EarnsCopy(record))
-                        into[taken++] = new(BlockKey.From(record.KeyBytes), InfoOf(record, now), record.Uses);
+                    if (record.Generation != generation || _catalog.DropIfExpired(number, now) || !BlockCatalog.EarnsCopy(record))
+                        continue;
+                    into[taken++] = new(BlockKey.From(record.KeyBytes), InfoOf(record, now), record.Uses, record.Loss != CopyLoss.None);
+                    record.Loss = CopyLoss.None;
                 }
             }
+        }
+    }
+
+    /// <summary>
+    /// Takes copies that were evicted since the last call while another was noted as holding them too: whoever it is, it counts on a copy that is gone. At most 8,192 wait to be taken;
+    /// what comes while so many wait is counted and never told.
+    /// </summary>
+    /// <returns>How many were taken; as many as there is room for: there may be more.</returns>
+    public int TakeEvictedCopies(Span<EvictedCopy> into)
+    {
+        for (var taken = 0; ;)
+        {
+            lock (_lock)
+            {
+                ThrowIfDisposed();
+                for (var looked = 0; looked < KeysPerSlice; looked++)
+                {
+                    if (taken == into.Length || !_evicted.TryTake(out into[taken]))
+                        return taken;
+                    taken++;
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether there is room for a copy that pushes out no other copy: free pages, or last copies that may go for it.</summary>
+    public bool HasRoomForCopy(int length)
+    {
+        var pages = PageArena.PagesFor(length);
+        lock (_lock)
+        {
+            ThrowIfDisposed();
+            return UnclaimedPages >= pages || FirstToGo(BlockRole.Copy, pages) == BlockRole.Last;
         }
     }
 
@@ -110,8 +146,7 @@ public sealed partial class BlockStore
             var number = FindExactly(key, hash, expected);
             if (number < 0)
                 return false;
-            ref var holders = ref _catalog[number].Holders;
-            holders = (holders & ~without) | with;
+            _catalog.ChangeHolders(number, without, with);
             return true;
         }
     }

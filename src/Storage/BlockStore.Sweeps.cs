@@ -60,9 +60,8 @@ public sealed partial class BlockStore
     /// <returns>Of how many blocks one was known.</returns>
     public int ForgetHolders(ulong holders) => ChangeAll(number =>
     {
-        ref var record = ref _catalog[number];
-        var isConcerned = (record.Holders & holders) != 0;
-        record.Holders &= ~holders;
+        var isConcerned = (_catalog[number].Holders & holders) != 0;
+        _catalog.ChangeHolders(number, holders, 0);
         return isConcerned;
     });
 

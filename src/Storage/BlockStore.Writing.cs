@@ -151,10 +151,22 @@ public sealed partial class BlockStore
 
     private bool TryEvictFor(BlockRole role, int pages)
     {
-        var copiesOver = CopyPagesOverShare(role == BlockRole.Copy ? pages : 0) > 0;
-        if (_catalog.TryEvict(copiesOver ? BlockRole.Copy : BlockRole.Last))
+        var first = FirstToGo(role, pages);
+        if (_catalog.TryEvict(first))
             return true;
-        return copiesOver ? role == BlockRole.Last && _catalog.TryEvict(BlockRole.Last) : _catalog.TryEvict(BlockRole.Copy);
+        return first == BlockRole.Last ? _catalog.TryEvict(BlockRole.Copy)
+            : (role == BlockRole.Last || CopyPagesOverShare(pages) <= 0) && _catalog.TryEvict(BlockRole.Last);
+    }
+
+    /// <summary>
+    /// Whether a copy or a last copy goes first for a block of this role and size: a copy while copies are over their share; within it a copy goes for what was used, and stays rather
+    /// than what never was. The last quarter of the share stays for copies.
+    /// </summary>
+    private BlockRole FirstToGo(BlockRole role, int pages)
+    {
+        var over = CopyPagesOverShare(role == BlockRole.Copy ? pages : 0);
+        var isOver = over > 0 || (over > _keptCopyPages - _maxCopyPages && _catalog.IsNextUsed(BlockRole.Last));
+        return isOver ? BlockRole.Copy : BlockRole.Last;
     }
 
     private StagedBlock Stage(int pages, int length, BlockRole role)

@@ -33,6 +33,7 @@ public sealed partial class BlockStore : IDisposable
     private readonly PinTable _pins;
     private readonly LeaseBook _leases;
     private readonly ReuseRing _reused;
+    private readonly EvictedCopyRing _evicted;
     private readonly TombstoneBook _tombstones;
     private readonly TimeSpan _tombstoneLifetime;
     private readonly TimeSpan _maxLease;
@@ -41,6 +42,7 @@ public sealed partial class BlockStore : IDisposable
     private readonly long _maxStagedPages;
     private long _stagedPages;
     private readonly long _maxCopyPages;
+    private readonly long _keptCopyPages;
     private long _stagedCopyPages;
     private bool _isDisposed;
     private bool _isReturned;
@@ -69,8 +71,10 @@ public sealed partial class BlockStore : IDisposable
         Arena = new(options.MemoryBytes - (options.MemoryBytes % PageArena.RegionBytes), segmentBytes, _heap);
         _maxStagedPages = (long)(Arena.TotalPages * options.MaxStagedShare);
         _maxCopyPages = (long)(Arena.TotalPages * options.CopiesShare);
+        _keptCopyPages = _maxCopyPages / 4;
         _reused = new(_heap);
-        _catalog = new(_heap, Arena, policy, _reused, hashSeed);
+        _evicted = new(_heap);
+        _catalog = new(_heap, Arena, policy, _reused, _evicted, hashSeed);
         _tombstones = new(_heap, options.MaxTombstones, hashSeed);
         _tombstoneLifetime = options.TombstoneLifetime;
         _pins = new(_heap);
@@ -110,6 +114,7 @@ public sealed partial class BlockStore : IDisposable
                 CopyBytes = _catalog.CopyPages * PageArena.PageBytes,
                 Registers = _catalog.Registers,
                 DroppedReuses = _reused.Dropped,
+                DroppedEvictedCopies = _evicted.Dropped,
                 Tombstones = _tombstones.Count,
                 DisplacedTombstones = _tombstones.Displaced,
                 PinnedBlocks = _catalog.PinnedBlocks,
@@ -159,6 +164,7 @@ public sealed partial class BlockStore : IDisposable
         _pins.Dispose();
         _catalog.Dispose();
         _reused.Dispose();
+        _evicted.Dispose();
         _tombstones.Dispose();
         Arena.Dispose();
     }

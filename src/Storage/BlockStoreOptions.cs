@@ -37,7 +37,7 @@ public sealed record BlockStoreOptions
 
     /// <summary>
     /// The share of the arena that copies of other silos' blocks may take while last copies are pushed out for them, 0 to 1. Default 0.15. Beyond it
-    /// a copy replaces copies or takes free pages, and copies are evicted first. 0: always so.
+    /// a copy replaces copies or takes free pages, and copies are evicted first. 0: always so. Of the share a quarter is kept for copies; the rest yields to last copies that were used.
     /// </summary>
     public double CopiesShare { get; init; } = 0.15;
 

@@ -39,6 +39,9 @@ public readonly record struct StoreStatistics
     /// <summary>First uses that were not kept for <see cref="BlockStore.TakeReused"/> since the start, because nobody took them.</summary>
     public required long DroppedReuses { get; init; }
 
+    /// <summary>Evicted copies that were not kept for <see cref="BlockStore.TakeEvictedCopies"/> since the start, because nobody took them.</summary>
+    public required long DroppedEvictedCopies { get; init; }
+
     /// <summary>Tombstones, with those past their time and not yet dropped.</summary>
     public required int Tombstones { get; init; }
 

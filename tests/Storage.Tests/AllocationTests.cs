@@ -75,6 +75,27 @@ public sealed class AllocationTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void PublishCopy_WithEvictionOfACopyThatAnotherKnowsOf_AllocatesTheStagedBlockOnly()
+    {
+        using var test = new TestStore();
+        var keys = Enumerable.Range(0, 2 * Rounds).Select(i => TestStore.Key($"{i}")).ToArray();
+        var next = 0;
+        AssertAllocates(160, Publish);
+        Assert.NotEqual(0, test.Statistics.Evictions);
+        Assert.Equal(test.Statistics.Evictions, test.Store.TakeEvictedCopies(new EvictedCopy[2 * Rounds]));
+
+        void Publish()
+        {
+            var key = keys[next++];
+            var staged = test.Store.TryStage(20_000, BlockRole.Copy)!;
+            staged.Advance(20_000);
+            var version = test.NextVersion();
+            Assert.True(test.Store.TryPublishCopy(key, staged, version, null, BlockRole.Copy));
+            Assert.True(test.Store.AddHolder(key, version, 1));
+        }
+    }
+
+    [Fact]
     public void TryOpen_FirstUse_AllocatesNothing()
     {
         using var test = new TestStore(memory: 16 * TestStore.Region, segment: 16 * TestStore.Region);

@@ -29,6 +29,8 @@ public sealed class LifetimeTests
         Assert.Throws<ObjectDisposedException>(() => test.Match(1, TimeSpan.FromSeconds(1), "1"));
         Assert.Throws<ObjectDisposedException>(() => test.Store.GetStatistics());
         Assert.Throws<ObjectDisposedException>(() => test.Store.TakeReused(new ReusedBlock[1]));
+        Assert.Throws<ObjectDisposedException>(() => test.Store.TakeEvictedCopies(new EvictedCopy[1]));
+        Assert.Throws<ObjectDisposedException>(() => test.Store.HasRoomForCopy(1));
         Assert.Throws<ObjectDisposedException>(() => test.Store.SetRole("1"u8, test.NextVersion(), BlockRole.Copy));
         Assert.Throws<ObjectDisposedException>(() => test.Store.AddHolder("1"u8, test.NextVersion(), 1));
         Assert.Throws<ObjectDisposedException>(() => test.Store.HoldersOf("1"u8, test.NextVersion()));

@@ -77,7 +77,7 @@ public sealed partial class ModelTests
                 var gone = (ulong)_random.Next(16);
                 Assert.Equal(_reference.All.Count(entry => (entry.Holders & gone) != 0), Store.ForgetHolders(gone));
                 foreach (var entry in _reference.All)
-                    entry.Holders &= ~gone;
+                    _reference.ChangeHolders(entry, gone, 0);
                 return;
             }
 
@@ -90,7 +90,7 @@ public sealed partial class ModelTests
                 ? Store.AddHolder(TestStore.Key(key), version ?? _test.NextVersion(), holder)
                 : Store.RemoveHolder(TestStore.Key(key), version ?? _test.NextVersion(), holder));
             if (version is not null)
-                there!.Holders = isAdded ? there.Holders | (1UL << holder) : there.Holders & ~(1UL << holder);
+                _reference.ChangeHolders(there!, isAdded ? 0 : 1UL << holder, isAdded ? 1UL << holder : 0);
             Assert.Equal(there?.Holders ?? 0, Store.HoldersOf(TestStore.Key(key), there?.Version ?? default));
         }
 

@@ -73,9 +73,11 @@ internal sealed class ReferenceStore(int totalPages, int maxLeasedPages, int max
         var (free, copies) = (FreePages, CopyPages + StagedCopyPages);
         while (free < pages)
         {
-            var isOver = copies + (role == BlockRole.Copy ? pages : 0) > maxCopyPages;
+            var copiesThen = copies + (role == BlockRole.Copy ? pages : 0);
+            var isOver = copiesThen > maxCopyPages;
             BlockRole[] order = isOver
                 ? role == BlockRole.Copy ? [BlockRole.Copy] : [BlockRole.Copy, BlockRole.Last]
+                : copiesThen > maxCopyPages / 4 && IsNextLastUsed(victims, passedBy) ? [BlockRole.Copy, BlockRole.Last]
                 : [BlockRole.Last, BlockRole.Copy];
             Entry? victim = null;
             foreach (var candidate in order.SelectMany(some => _oldestFirst.Where(entry => entry.Role == some)).Except(victims))
@@ -94,6 +96,18 @@ internal sealed class ReferenceStore(int totalPages, int maxLeasedPages, int max
         }
 
         return true;
+    }
+
+    private bool IsNextLastUsed(List<Entry> victims, HashSet<Entry> passedBy)
+    {
+        foreach (var candidate in _oldestFirst.Where(entry => entry.Role == BlockRole.Last).Except(victims))
+        {
+            if (candidate.Pins == 0)
+                return candidate.Uses > 0;
+            passedBy.Add(candidate);
+        }
+
+        return false;
     }
 
     public void Publish(string key, int length, BlockVersion version, long expiresAt, BlockRole role, BlockKind kind)
@@ -149,8 +163,10 @@ internal sealed class ReferenceStore(int totalPages, int maxLeasedPages, int max
         {
             var entry = _reused[0];
             _reused.RemoveAt(0);
-            if (!entry.IsRetired && Find(entry.Key) == entry && entry is { Role: BlockRole.Last, Holders: 0 })
-                taken.Add(entry);
+            if (entry.IsRetired || Find(entry.Key) != entry || entry is not { Role: BlockRole.Last, Holders: 0 })
+                continue;
+            entry.HasLostItsCopy = false;
+            taken.Add(entry);
         }
 
         return taken;
@@ -166,8 +182,21 @@ internal sealed class ReferenceStore(int totalPages, int maxLeasedPages, int max
     public void Use(Entry entry)
     {
         Touch(entry);
-        if (entry.Uses++ == 0 && entry is { Role: BlockRole.Last, Kind: BlockKind.WriteOnce, Holders: 0 })
-            _reused.Add(entry);
+        var isFirst = entry.Uses++ == 0;
+        if ((!isFirst && !entry.HasLostItsCopy) || entry is not { Role: BlockRole.Last, Kind: BlockKind.WriteOnce, Holders: 0 })
+            return;
+        entry.HasLostItsCopy = false;
+        _reused.Add(entry);
+    }
+
+    public void ChangeHolders(Entry entry, ulong without, ulong with)
+    {
+        var had = entry.Holders != 0;
+        entry.Holders = (entry.Holders & ~without) | with;
+        if (!had || entry.Holders != 0)
+            return;
+        entry.HasLostItsCopy = true;
+        entry.Uses = Math.Max(1, entry.Uses);
     }
 
     public void Touch(Entry entry)
@@ -303,6 +332,8 @@ internal sealed class ReferenceStore(int totalPages, int maxLeasedPages, int max
         public int Uses { get; set; }
 
         public ulong Holders { get; set; }
+
+        public bool HasLostItsCopy { get; set; }
     }
 
     private sealed class LeaseModel(long owner, long endsAt)

@@ -57,6 +57,9 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
         HelpName = "connection",
     };
 
+    private readonly Option<IReadOnlyList<SiloOption>> _siloOptions = CommonOptions.Several(
+        "--option", "NAME=VALUE", "An option of the silos that are started, such as Copies:Share=0. May be given several times.", SiloOption.Parse);
+
     private readonly Option<IReadOnlyList<Incident>> _kill = CommonOptions.Several(
         "--kill", "silo@seconds", "Kill a silo (silo-0, silo-1 …) so long after the replay began, and follow how its blocks' copies are made again. May be given several times.", Incident.ParseKill);
 
@@ -100,7 +103,7 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
             Exit code 0 when every byte was right and no call failed, 1 when not, 2 for a wrong command line.
             """)
         {
-            _trace, _speedup, _blockBytes, _nodes, _silos, _memory, _redis, _kill, _roll, _connect, _limit, _writes, _concern, _fingerprint, _json,
+            _trace, _speedup, _blockBytes, _nodes, _silos, _memory, _redis, _siloOptions, _kill, _roll, _connect, _limit, _writes, _concern, _fingerprint, _json,
         };
         _fingerprint.Validators.Add(result =>
         {
@@ -143,9 +146,9 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
 
         if (result.GetResult(_roll) is not null && !hasRedis)
             result.AddError("--roll stops the silo that holds the membership too: name a --redis that holds it.");
-        Option[] ofOwnSilos = [_memory, _silos, _redis, _kill, _roll];
+        Option[] ofOwnSilos = [_memory, _silos, _redis, _siloOptions, _kill, _roll];
         if (result.GetResult(_connect) is not null && ofOwnSilos.Any(option => result.GetResult(option) is { Implicit: false }))
-            result.AddError("--connect names a cluster that runs already: leave out --silos, --memory, --redis, --kill and --roll, or leave out --connect.");
+            result.AddError("--connect names a cluster that runs already: leave out --silos, --memory, --redis, --option, --kill and --roll, or leave out --connect.");
     }
 
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
@@ -195,7 +198,12 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
         List<Incident> incidents = [.. arguments.GetValue(_kill) ?? []];
         if (arguments.GetValue(_roll) is { } roll)
             incidents.Add(new(IncidentKind.Roll, "", TimeSpan.FromSeconds(Math.Min(roll, 1e6))));
-        return new(workload, options, nodes, silos, memory, gateways) { Redis = arguments.GetValue(_redis), Incidents = incidents };
+        return new(workload, options, nodes, silos, memory, gateways) 
+        {
+            Redis = arguments.GetValue(_redis),
+            SiloOptions = arguments.GetValue(_siloOptions) ?? [],
+            Incidents = incidents,
+        };
     }
 
     private IReplayDisplay DisplayOf(bool live, Spectre.Console.IAnsiConsole console, TextWriter writer) =>

@@ -1,5 +1,6 @@
 using System.Net;
 using KvOrleans.Cli.Incidents;
+using KvOrleans.Cli.Silos;
 using KvOrleans.Cli.Workloads;
 
 namespace KvOrleans.Cli.Replay;
@@ -16,6 +17,9 @@ internal sealed record ReplayPlan(
 {
     /// <summary>A Redis for the membership of the silos that are started; null: the first of them holds it.</summary>
     public string? Redis { get; init; }
+
+    /// <summary>Options of the silos that are started.</summary>
+    public IReadOnlyList<SiloOption> SiloOptions { get; init; } = [];
 
     /// <summary>What is done to the silos that are started, while they serve.</summary>
     public IReadOnlyList<Incident> Incidents { get; init; } = [];

@@ -14,9 +14,10 @@ internal sealed class LocalCluster : IAsyncDisposable
 
     private readonly List<SiloProcess> _silos = [];
 
-    private LocalCluster()
-    {
-    }
+    private LocalCluster(string clusterId) => ClusterId = clusterId;
+
+    /// <summary>The cluster's name.</summary>
+    public string ClusterId { get; }
 
     /// <summary>The names of the silos.</summary>
     public IReadOnlyList<string> Names => [.. _silos.Select(silo => silo.Options.Name)];
@@ -34,19 +35,21 @@ internal sealed class LocalCluster : IAsyncDisposable
     /// <param name="silos">How many, 1 or more.</param>
     /// <param name="memoryBytes">The arena of each.</param>
     /// <param name="redis">A Redis for the membership; null: the first silo holds it.</param>
+    /// <param name="options">Options of all of them.</param>
     /// <param name="cancellationToken">Ends the start; then no silo is left.</param>
     /// <exception cref="SiloException">One did not start; then none is left.</exception>
-    public static async Task<LocalCluster> StartAsync(int silos, long memoryBytes, string? redis, CancellationToken cancellationToken)
+    public static async Task<LocalCluster> StartAsync(int silos, long memoryBytes, string? redis, IReadOnlyList<SiloOption> options, CancellationToken cancellationToken)
     {
-        var cluster = new LocalCluster();
+        var named = options.LastOrDefault(option => option.Name.Equals(nameof(ClusterId), StringComparison.OrdinalIgnoreCase));
+        var cluster = new LocalCluster(named?.Value ?? $"kvo-{Guid.NewGuid():N}");
         try
         {
             // The first holds the membership: the others can join only when it is there.
             var ports = FreePorts.Find(silos * PortsPerSilo);
-            var membership = new SiloMembership(ports[1], redis, $"kvo-{Guid.NewGuid():N}");
-            var first = cluster.Start(0, memoryBytes, ports, membership);
+            var membership = new SiloMembership(ports[1], redis, cluster.ClusterId);
+            var first = cluster.Start(0, memoryBytes, ports, membership, options);
             await first.WaitUntilReadyAsync(StartDeadline, cancellationToken);
-            var others = Enumerable.Range(1, silos - 1).Select(number => cluster.Start(number, memoryBytes, ports, membership)).ToList();
+            var others = Enumerable.Range(1, silos - 1).Select(number => cluster.Start(number, memoryBytes, ports, membership, options)).ToList();
             await Task.WhenAll(others.Select(silo => silo.WaitUntilReadyAsync(StartDeadline, cancellationToken)));
             return cluster;
         }
@@ -90,11 +93,11 @@ internal sealed class LocalCluster : IAsyncDisposable
     private SiloProcess Find(string name) => _silos.Find(silo => silo.Options.Name == name)
         ?? throw new SiloException($"There is no silo {name}; there are {string.Join(", ", Names)}.");
 
-    private SiloProcess Start(int number, long memoryBytes, int[] ports, SiloMembership membership)
+    private SiloProcess Start(int number, long memoryBytes, int[] ports, SiloMembership membership, IReadOnlyList<SiloOption> options)
     {
         var own = ports.AsSpan(number * PortsPerSilo, PortsPerSilo);
         var zone = $"zone-{number}";
-        var silo = SiloProcess.Start(new(NameOf(number), zone, memoryBytes, own[0], own[1], own[2], own[3], membership));
+        var silo = SiloProcess.Start(new(NameOf(number), zone, memoryBytes, own[0], own[1], own[2], own[3], membership) { Others = options });
         _silos.Add(silo);
         return silo;
     }

@@ -14,6 +14,9 @@ namespace KvOrleans.Cli.Silos;
 internal sealed record SiloProcessOptions(
     string Name, string Zone, long MemoryBytes, int DataPlanePort, int SiloPort, int GatewayPort, int HttpPort, SiloMembership Membership)
 {
+    /// <summary>Options beside these, which come last and so prevail.</summary>
+    public IReadOnlyList<SiloOption> Others { get; init; } = [];
+
     /// <summary>The command line's arguments.</summary>
     public IEnumerable<string> Arguments()
     {
@@ -27,11 +30,13 @@ internal sealed record SiloProcessOptions(
             ("GatewayPort", Text(GatewayPort)),
             ("Http:Port", Text(HttpPort)),
             ("StopWithInput", "true"),
+            ("ClusterId", Membership.ClusterId),
         ];
         if (Membership.Redis is { } redis)
-            settings.AddRange([("Clustering", "Redis"), ("Redis", redis), ("ClusterId", Membership.ClusterId)]);
+            settings.AddRange([("Clustering", "Redis"), ("Redis", redis)]);
         else if (Membership.PrimarySiloPort != SiloPort)
             settings.Add(("PrimarySilo", $"127.0.0.1:{Text(Membership.PrimarySiloPort)}"));
+        settings.AddRange(Others.Select(other => (other.Name, other.Value)));
         return settings.SelectMany(setting => new[] { $"--KvOrleans:{setting.Option}", setting.Value });
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using Orleans.Services;
@@ -12,9 +13,13 @@ public interface ISiloPeer : IGrainService
     [Alias("Confirm")]
     ValueTask<MapPosition> ConfirmAsync(MapPosition asked);
 
-    /// <summary>Offers blocks that the source holds. What this silo lacks it pulls from the source; it answers when that is done.</summary>
-    [Alias("Offer")]
+    /// <summary>Offers blocks that the source holds. What this silo lacks it pulls from the source; it answers when that is done, which on a slow network takes longer than other calls.</summary>
+    [Alias("Offer"), ResponseTimeout("00:00:25")]
     ValueTask<OfferAnswer> OfferAsync(BlockOffer offer);
+
+    /// <summary>The source evicted copies of which this silo may know.</summary>
+    [Alias("CopiesDropped")]
+    ValueTask CopiesDroppedAsync(SiloLife source, ImmutableArray<DroppedCopy> copies);
 
     /// <summary>The source has offered all that <paramref name="map"/> gave to this silo.</summary>
     [Alias("HandoffDone")]

@@ -11,4 +11,7 @@ public enum OfferReason : byte
 
     /// <summary>The source will stop; the other silo will own the block then.</summary>
     Drain = 2,
+
+    /// <summary>The block's owner wants a copy of it if no other copy has to go for it.</summary>
+    Spare = 3,
 }

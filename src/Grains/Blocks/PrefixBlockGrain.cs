@@ -30,7 +30,7 @@ namespace KvOrleans.Grains.Blocks;
 [Immovable, OwnerPlacement]
 internal sealed class PrefixBlockGrain(
     BlockStore store, VersionSource versions, KeyKinds kinds, IClusterMapSource map, IRegisterGuard guard, AwakeGrains awake,
-    CopyMaker copies, BlockBurials burials) : Grain, IPrefixBlockGrain
+    CopyMaker copies, BlockBurials burials, DecisionGate decisions) : Grain, IPrefixBlockGrain
 {
     // Each lost race is another writer's progress; a key on which this many are lost in a row is being fought over.
     private const int MaxRaces = 16;
@@ -61,13 +61,36 @@ internal sealed class PrefixBlockGrain(
     {
         DeactivateOnIdle();
         using var staged = store.Staging.Take(request.Ticket);
-        var under = map.Current;
-        var decision = staged is null ? new(DecisionOutcome.StagingLost, default)
-            : request.MapId > map.Current.Id || !map.Owns(request.Key) ? Moved
-            : DecideWrite(request, staged);
-        return copies.Follow(request.Concern, decision.Outcome, under) && kinds.Of(request.Key.Span) == BlockKind.WriteOnce
-            ? copies.AcknowledgeAsync(request.Key, request.Concern, decision)
-            : new(decision);
+        var turn = decisions.Enter();
+        var isOver = true;
+        try
+        {
+            var under = map.Current;
+            var decision = staged is null ? new(DecisionOutcome.StagingLost, default)
+                : request.MapId > map.Current.Id || !map.Owns(request.Key) ? Moved
+                : DecideWrite(request, staged);
+            if (!copies.Follow(request.Concern, decision.Outcome, under) || kinds.Of(request.Key.Span) != BlockKind.WriteOnce)
+                return new(decision);
+            isOver = false;
+            return AcknowledgeAsync(request, decision, turn);
+        }
+        finally
+        {
+            if (isOver)
+                decisions.Leave(turn);
+        }
+    }
+
+    private async ValueTask<BlockDecision> AcknowledgeAsync(CommitRequest request, BlockDecision decision, int turn)
+    {
+        try
+        {
+            return await copies.AcknowledgeAsync(request.Key, request.Concern, decision);
+        }
+        finally
+        {
+            decisions.Leave(turn);
+        }
     }
 
     public ValueTask<BlockDecision> DeleteAsync(BlockKey key, WriteCondition condition)

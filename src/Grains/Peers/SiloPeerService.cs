@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Contracts.Control;
@@ -12,12 +13,20 @@ namespace KvOrleans.Grains.Peers;
 /// <summary>Answers other silos. Calls run beside each other: an offer that pulls for long holds up no confirmation.</summary>
 [Reentrant]
 internal sealed class SiloPeerService(
-    GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory loggers, IClusterMapSource map, IOfferTaker offers, IHandoffBook handoffs, IBurials burials)
+    GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory loggers, IClusterMapSource map, IOfferTaker offers, IHandoffBook handoffs, IBurials burials,
+    HolderBits holders)
     : GrainService(id, silo, loggers), ISiloPeer
 {
     public ValueTask<MapPosition> ConfirmAsync(MapPosition asked) => new(map.Confirm(asked));
 
     public ValueTask<OfferAnswer> OfferAsync(BlockOffer offer) => offers.TakeAsync(offer);
+
+    public ValueTask CopiesDroppedAsync(SiloLife source, ImmutableArray<DroppedCopy> copies)
+    {
+        foreach (var copy in copies)
+            holders.Remove(copy.Key, copy.Version, source);
+        return default;
+    }
 
     public ValueTask HandoffDoneAsync(SiloLife source, MapPosition map)
     {

@@ -4,7 +4,7 @@ using KvOrleans.Contracts.Control;
 namespace KvOrleans.Grains.Replication;
 
 /// <summary>Looks for a silo that takes a copy of a block: when one refuses, the next in the holder order is asked.</summary>
-internal sealed class CopyAttempt(OfferedBlock block, OfferLane lane, SiloLife[] candidates, Offers offers)
+internal sealed class CopyAttempt(OfferedBlock block, OfferLane lane, OfferReason reason, SiloLife[] candidates, Offers offers)
 {
     private int _next;
 
@@ -44,7 +44,7 @@ internal sealed class CopyAttempt(OfferedBlock block, OfferLane lane, SiloLife[]
         return null;
     }
 
-    private QueuedOffer Offer() => new(block, lane, OfferReason.Copy) { Answered = Answered };
+    private QueuedOffer Offer() => new(block, lane, reason) { Answered = Answered };
 
     /// <summary>One that was withdrawn in favour of a new sweep is that sweep's.</summary>
     private void Answered(OfferOutcome outcome)

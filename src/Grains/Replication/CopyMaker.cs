@@ -33,7 +33,7 @@ internal sealed class CopyMaker(
             if (source.Owns(key))
                 Offer(key, info, isReused: false);
             else
-                HandOver(key, info);
+                await HandOverAsync(key, info).ConfigureAwait(false);
         }
 
         return concern == WriteConcern.Local || await ReplicateAsync(key, decision.Version).ConfigureAwait(false)
@@ -42,23 +42,30 @@ internal sealed class CopyMaker(
     }
 
     /// <summary>Offers a block to as many as it has earned. Does not wait; what finds no room in a queue is left to the next sweep.</summary>
-    public void Offer(BlockKey key, in BlockInfo info, bool isReused)
+    /// <param name="key">The block.</param>
+    /// <param name="info">Its content.</param>
+    /// <param name="isReused">Whether it was used.</param>
+    /// <param name="isAgain">
+    /// Whether it had a copy that was evicted: then no other copy goes for it. So each content pushes out copies once, and what is copied is bounded by what was written,
+    /// however often it is read.
+    /// </param>
+    public void Offer(BlockKey key, in BlockInfo info, bool isReused, bool isAgain = false)
     {
         var map = source.Current;
         var known = store.HoldersOf(key.Span, info.Version) & holders.Live;
         var missing = settings.Wanted(isReused, map.Silos.Length) - 1 - (int)ulong.PopCount(known);
         if (missing <= 0)
             return;
-        var attempt = new CopyAttempt(Describe(key, info), OfferLane.Urgent, Candidates(key, map, known), offers);
+        var attempt = new CopyAttempt(Describe(key, info), OfferLane.Urgent, isAgain ? OfferReason.Spare : OfferReason.Copy, Candidates(key, map, known), offers);
         while (missing-- > 0 && attempt.TryNext())
         {
         }
     }
 
-    /// <summary>Offers a block to <paramref name="missing"/> silos more, as soon as their queues have room.</summary>
+    /// <summary>Offers a block to <paramref name="missing"/> silos more, as soon as their queues have room. No other copy goes for it: the hottest come first.</summary>
     public async ValueTask RepairAsync(BlockKey key, BlockInfo info, ulong known, int missing, ClusterMap map, CancellationToken cancellationToken)
     {
-        var attempt = new CopyAttempt(Describe(key, info), OfferLane.Repair, Candidates(key, map, known), offers);
+        var attempt = new CopyAttempt(Describe(key, info), OfferLane.Repair, OfferReason.Spare, Candidates(key, map, known), offers);
         while (missing-- > 0 && await attempt.NextAsync(cancellationToken).ConfigureAwait(false))
         {
         }
@@ -81,24 +88,25 @@ internal sealed class CopyMaker(
             var left = LongestReplication - time.GetElapsedTime(began);
             if (left <= TimeSpan.Zero)
                 return false;
-            if (await OfferOnceAsync(Describe(key, info), life, left < LongestOffer ? left : LongestOffer).ConfigureAwait(false))
+            if (await OfferAsync(Describe(key, info), life, OfferReason.Copy, isOnce: true, left < LongestOffer ? left : LongestOffer).ConfigureAwait(false))
                 return true;
         }
 
         return false;
     }
 
-    private void HandOver(BlockKey key, in BlockInfo info)
+    /// <summary>The sweep may have passed: the new owner is offered it, and given a moment to take it before the writer is told.</summary>
+    private async Task HandOverAsync(BlockKey key, BlockInfo info)
     {
         var map = source.Current;
         if (Rendezvous.OwnerOf(key, map) is >= 0 and var owner)
-            offers.To(map.Silos[owner].Life)?.Queue.TryAdd(new(Describe(key, info), OfferLane.Urgent, OfferReason.Handoff));
+            await OfferAsync(Describe(key, info), map.Silos[owner].Life, OfferReason.Handoff, isOnce: false, LongestOffer).ConfigureAwait(false);
     }
 
-    private async Task<bool> OfferOnceAsync(OfferedBlock block, SiloLife to, TimeSpan patience)
+    private async Task<bool> OfferAsync(OfferedBlock block, SiloLife to, OfferReason reason, bool isOnce, TimeSpan patience)
     {
         var answered = new TaskCompletionSource<OfferOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var offer = new QueuedOffer(block, OfferLane.Urgent, OfferReason.Copy) { IsOnce = true, Answered = outcome => answered.TrySetResult(outcome) };
+        var offer = new QueuedOffer(block, OfferLane.Urgent, reason) { IsOnce = isOnce, Answered = outcome => answered.TrySetResult(outcome) };
         if (offers.To(to)?.Queue.TryAdd(offer) != true)
             return false;
         try

@@ -37,6 +37,13 @@ internal sealed class HolderBits(BlockStore store)
             return Find(life) is >= 0 and var bit ? (1UL << bit) & ~_gone : 0;
     }
 
+    /// <summary>The lives of the map that a mask stands for.</summary>
+    public List<SiloLife> LivesOf(ulong mask)
+    {
+        lock (_lock)
+            return [.. Enumerable.Range(0, Most).Where(bit => (mask & _given & ~_gone & (1UL << bit)) != 0).Select(bit => _lives[bit])];
+    }
+
     /// <summary>Notes that a life of the map holds a content that is here.</summary>
     public bool Add(BlockKey key, BlockVersion version, SiloLife holder)
     {

@@ -6,9 +6,6 @@ namespace KvOrleans.Grains.Replication;
 /// <summary>The blocks to be offered to one silo: each content once, urgent ones first, so many of each lane at most. Thread-safe.</summary>
 internal sealed class OfferQueue
 {
-    /// <summary>Beyond its first block a batch has at most so many bytes.</summary>
-    public const long MostBatchBytes = 32 << 20;
-
     /// <summary>The most blocks of a lane.</summary>
     public const int MostOffers = 2048;
 
@@ -53,6 +50,8 @@ internal sealed class OfferQueue
                 there.Answered += offer.Answered;
                 if (there.Node is not null && offer.Lane < there.Lane)
                     Move(there, offer);
+                else if (there is { Node: not null, Reason: OfferReason.Spare })
+                    there.Reason = offer.Reason;
             }
             else
             {
@@ -88,7 +87,8 @@ internal sealed class OfferQueue
 
     /// <summary>Takes the next blocks, all for one reason.</summary>
     /// <param name="paced">Whether those whose bytes are limited may be taken.</param>
-    public List<QueuedOffer> Take(bool paced)
+    /// <param name="mostBytes">Beyond its first block a batch has at most so many bytes.</param>
+    public List<QueuedOffer> Take(bool paced, long mostBytes = BatchSize.Most)
     {
         var batch = new List<QueuedOffer>();
         lock (_lock)
@@ -99,7 +99,7 @@ internal sealed class OfferQueue
                 while (batch.Count < BlockOffer.MostBlocks && lane.First is { Value: var offer } node)
                 {
                     bytes += offer.Block.Length;
-                    if (batch.Count > 0 && (bytes - batch[0].Block.Length > MostBatchBytes || offer.Reason != batch[0].Reason))
+                    if (batch.Count > 0 && (bytes - batch[0].Block.Length > mostBytes || offer.Reason != batch[0].Reason))
                         break;
                     lane.Remove(node);
                     offer.Node = null;

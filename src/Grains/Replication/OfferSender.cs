@@ -21,6 +21,7 @@ internal sealed partial class OfferSender : IAsyncDisposable
     private readonly CancellationTokenSource _stopped = new();
     private readonly long[] _begun = new long[BatchesUnderWay];
     private readonly Task _running;
+    private readonly BatchSize _size = new();
     private int _failures;
     private int _isDisposed;
 
@@ -69,7 +70,7 @@ internal sealed partial class OfferSender : IAsyncDisposable
         {
             var changed = Queue.Changed.Next;
             var wait = _services.Budget.Wait;
-            var batch = Queue.Take(paced: wait <= TimeSpan.Zero);
+            var batch = Queue.Take(paced: wait <= TimeSpan.Zero, _size.Bytes);
             if (batch.Count > 0)
                 await SendAsync(batch, slot).ConfigureAwait(false);
             else if (Queue.HasPaced && wait > TimeSpan.Zero)
@@ -81,9 +82,12 @@ internal sealed partial class OfferSender : IAsyncDisposable
 
     private async Task SendAsync(List<QueuedOffer> batch, int slot)
     {
+        var bytes = batch.Sum(offer => (long)offer.Block.Length);
         if (batch[0].Lane != OfferLane.Urgent)
-            _services.Budget.Take(batch.Sum(offer => (long)offer.Block.Length));
+            _services.Budget.Take(bytes);
+        var began = _services.Time.GetTimestamp();
         var answer = await AskAsync(batch, slot).ConfigureAwait(false);
+        _size.Answered(bytes, _services.Time.GetElapsedTime(began), failed: answer is null);
         if (_stopped.IsCancellationRequested)
             return;
 
@@ -143,7 +147,8 @@ internal sealed partial class OfferSender : IAsyncDisposable
             // The owner has another content: this one is offered to it no more.
             if (offer.Lane == OfferLane.Handoff)
                 _services.Holders.Add(block.Key, block.Version, _destination);
-            Queue.Answer(offer, OfferOutcome.Known);
+            // One without room to spare is not asked again, but another silo may be.
+            Queue.Answer(offer, offer.Reason == OfferReason.Spare ? OfferOutcome.Refused : OfferOutcome.Known);
         }
         else if (offer.IsOnce || (answer is not null && ++offer.Refusals >= MostRefusals))
         {

@@ -15,6 +15,7 @@ internal sealed class ReplicationCounters : IDisposable
     private long _taken;
     private long _takenBytes;
     private long _refused;
+    private long _dropsTold;
     private int _underWay;
 
     public ReplicationCounters()
@@ -24,6 +25,7 @@ internal sealed class ReplicationCounters : IDisposable
         _meter.CreateObservableCounter("kvorleans.copies.taken", () => Taken, "{block}", "Blocks that were offered and pulled.");
         _meter.CreateObservableCounter("kvorleans.copies.taken_bytes", () => TakenBytes, "By", "Their bytes.");
         _meter.CreateObservableCounter("kvorleans.copies.refused", () => Refused, "{block}", "Offered blocks that the other silo did not take.");
+        _meter.CreateObservableCounter("kvorleans.copies.drops_told", () => Volatile.Read(ref _dropsTold), "{block}", "Evicted copies of which their owner was told.");
         _meter.CreateObservableCounter("kvorleans.repair.bytes", () => RepairBytes, "By", "Bytes offered for repair, handoff and drain.");
         _meter.CreateObservableUpDownCounter("kvorleans.offers.under_way", () => OffersUnderWay, "{batch}", "Batches that were offered and not yet answered.");
     }
@@ -53,6 +55,8 @@ internal sealed class ReplicationCounters : IDisposable
         if (isPaced)
             Interlocked.Add(ref _repairBytes, bytes);
     }
+
+    public void DropsTold(int copies) => Interlocked.Add(ref _dropsTold, copies);
 
     public void OfferRefused() => Interlocked.Increment(ref _refused);
 

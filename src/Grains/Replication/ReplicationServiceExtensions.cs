@@ -31,6 +31,7 @@ internal static class ReplicationServiceExtensions
             .AddSingleton<CopyMaker>()
             .AddSingleton<SweepServices>()
             .AddSingleton<HandoffBook>()
+            .AddSingleton<DecisionGate>()
             .AddSingleton<TombstoneCatchUp>()
             .AddSingleton<BlockBurials>()
             .AddSingleton<Drainer>()
@@ -44,6 +45,7 @@ internal static class ReplicationServiceExtensions
         return services
             .AddHostedService(provider => provider.GetRequiredService<TombstoneCatchUp>())
             .AddHostedService<Sweeper>()
-            .AddHostedService<ReuseCopies>();
+            .AddHostedService<ReuseCopies>()
+            .AddHostedService<DroppedCopies>();
     }
 }

@@ -32,7 +32,7 @@ internal sealed class ReuseCopies(BlockStore store, IClusterMapSource map, CopyM
         foreach (var block in _reused.AsSpan(0, taken))
         {
             if (settings.CopiesAfterReuse > 1 && map.Owns(block.Key))
-                copies.Offer(block.Key, block.Info, isReused: true);
+                copies.Offer(block.Key, block.Info, isReused: true, block.IsAgain);
         }
 
         return taken;

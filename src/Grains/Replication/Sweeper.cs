@@ -14,7 +14,7 @@ namespace KvOrleans.Grains.Replication;
 /// owner is whether the owner's life is noted in its record, so nothing is left out when sweeps are cut short, and nothing is offered twice.
 /// </remarks>
 internal sealed partial class Sweeper(
-    BlockStore store, IClusterMapSource map, ISiloPeers peers, HandoffBook book, TombstoneCatchUp catchUp, SweepServices services, TimeProvider time,
+    BlockStore store, IClusterMapSource map, ISiloPeers peers, HandoffBook book, TombstoneCatchUp catchUp, DecisionGate decisions, SweepServices services, TimeProvider time,
     ILogger<Sweeper> logger) : BackgroundService
 {
     private static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(50);
@@ -126,6 +126,8 @@ internal sealed partial class Sweeper(
         try
         {
             var answered = await sweeping.WaitAsync(cancellationToken).ConfigureAwait(false);
+            // What they publish behind the sweep they offer themselves.
+            await decisions.AllEndedAsync(cancellationToken).ConfigureAwait(false);
             await Task.WhenAll(answered.Where(silo => silo.Key != map.Life)
                 .Select(silo => TellAsync(silo.Key, silo.Value, current.Position, cancellationToken))).ConfigureAwait(false);
         }

@@ -14,7 +14,7 @@ public sealed class CopyOptions
 
     /// <summary>
     /// The share of the arena that copies of other silos' blocks may take from last copies. Default: 0.15; 0 to 1. Beyond it copies replace copies or take free memory, and go
-    /// first.
+    /// first. Within it three quarters yield to last copies that were used.
     /// </summary>
     public double Share { get; set; } = 0.15;
 }

@@ -23,15 +23,17 @@ internal sealed unsafe class BlockCatalog : IDisposable
     private readonly NativeTable<BlockRecord> _records;
     private readonly BlockIndex _index;
     private readonly ReuseRing _reused;
+    private readonly EvictedCopyRing _evicted;
     private int _everUsed;
     private int _freeNumbers;
 
-    public BlockCatalog(NativeHeap heap, PageArena arena, IEvictionPolicy policy, ReuseRing reused, long hashSeed)
+    public BlockCatalog(NativeHeap heap, PageArena arena, IEvictionPolicy policy, ReuseRing reused, EvictedCopyRing evicted, long hashSeed)
     {
         _heap = heap;
         _arena = arena;
         _policy = policy;
         _reused = reused;
+        _evicted = evicted;
         _records = new(heap);
         _index = new(heap, _records, hashSeed);
     }
@@ -118,7 +120,9 @@ internal sealed unsafe class BlockCatalog : IDisposable
     }
 
     /// <summary>Takes a block out of the index, whatever is leased; its bytes go now or with the last reader.</summary>
-    public void Retire(int number)
+    public void Retire(int number) => Retire(number, isEvicted: false);
+
+    private void Retire(int number, bool isEvicted)
     {
         ref var record = ref _records[number];
         Debug.Assert(record.State == RecordState.Indexed);
@@ -132,7 +136,8 @@ internal sealed unsafe class BlockCatalog : IDisposable
             CountEvictable(record, -record.Slot.Pages);
 
         KeyBytes -= record.KeyLength;
-        _heap.Free(record.Key, record.KeyLength);
+        if (!isEvicted || record is not { Role: BlockRole.Copy, Holders: > 0 } || !_evicted.TryAdd(record.Key, record.KeyLength, record.Version, record.Holders))
+            _heap.Free(record.Key, record.KeyLength);
         record.Key = null;
         record.KeyLength = 0;
         record.Leases = 0;
@@ -163,15 +168,28 @@ internal sealed unsafe class BlockCatalog : IDisposable
 
     public void Touch(int number) => _policy.Touched(number);
 
-    /// <summary>It was read or matched. The first time, a last copy that nobody else is known to hold has earned a copy.</summary>
+    /// <summary>It was read or matched. The first time, and the first time after its copy was lost, a last copy that nobody else is known to hold has earned a copy.</summary>
     public void Use(int number)
     {
         _policy.Touched(number);
         ref var record = ref _records[number];
-        if (record.Uses == byte.MaxValue)
+        var isFirst = record.Uses == 0;
+        if (record.Uses != byte.MaxValue)
+            record.Uses++;
+        if ((!isFirst && record.Loss != CopyLoss.Lost) || !EarnsCopy(record))
             return;
-        if (record.Uses++ == 0 && EarnsCopy(record))
-            _reused.Add(number, record.Generation);
+        record.Loss = isFirst ? CopyLoss.None : CopyLoss.Asking;
+        _reused.Add(number, record.Generation);
+    }
+
+    /// <summary>Changes who else is known to hold it. When that is nobody any more, its next use asks for a copy, and it counts as used: it had earned one.</summary>
+    public void ChangeHolders(int number, ulong without, ulong with)
+    {
+        ref var record = ref _records[number];
+        var before = record.Holders;
+        record.Holders = (before & ~without) | with;
+        if (before != 0 && record.Holders == 0)
+            (record.Loss, record.Uses) = (CopyLoss.Lost, Math.Max((byte)1, record.Uses));
     }
 
     /// <summary>Whether a copy of it may be had and is not known to be.</summary>
@@ -197,22 +215,15 @@ internal sealed unsafe class BlockCatalog : IDisposable
     /// <summary>Evicts a block of a role, as the policy says; false when none is evictable.</summary>
     public bool TryEvict(BlockRole role)
     {
-        while (_policy.TryPickVictim(role, out var number))
-        {
-            ref var record = ref _records[number];
-            if (record.Pins == 0)
-            {
-                Evictions++;
-                Retire(number);
-                return true;
-            }
-
-            record.IsWithdrawn = true;
-            _policy.Withdrawn(number);
-        }
-
-        return false;
+        if (!TryPick(role, out var number))
+            return false;
+        Evictions++;
+        Retire(number, isEvicted: true);
+        return true;
     }
+
+    /// <summary>Whether the block of a role that would be evicted next was ever used; false when none is evictable.</summary>
+    public bool IsNextUsed(BlockRole role) => TryPick(role, out var number) && _records[number].Uses > 0;
 
     public void Pin(int number)
     {
@@ -276,6 +287,20 @@ internal sealed unsafe class BlockCatalog : IDisposable
         Debug.Assert(Records == 0);
         _index.Dispose();
         _records.Dispose();
+    }
+
+    private bool TryPick(BlockRole role, out int number)
+    {
+        while (_policy.TryPickVictim(role, out number))
+        {
+            ref var record = ref _records[number];
+            if (record.Pins == 0)
+                return true;
+            record.IsWithdrawn = true;
+            _policy.Withdrawn(number);
+        }
+
+        return false;
     }
 
     private void ReturnToPolicy(int number, ref BlockRecord record)

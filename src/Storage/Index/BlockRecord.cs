@@ -49,5 +49,7 @@ internal unsafe struct BlockRecord
     /// <summary>How often it was read or matched; stays at 255.</summary>
     public byte Uses;
 
+    public CopyLoss Loss;
+
     public readonly ReadOnlySpan<byte> KeyBytes => new(Key, KeyLength);
 }

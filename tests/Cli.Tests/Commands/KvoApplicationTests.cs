@@ -127,6 +127,8 @@ public sealed class KvoApplicationTests : IDisposable
     [InlineData("--speedup 0", "--speedup: '0' is not a number above 0.")]
     [InlineData("--connect here", "--connect: 'here' is not host:port")]
     [InlineData("--connect 127.0.0.1:99999", "--connect: '127.0.0.1:99999' is not host:port")]
+    [InlineData("--option Zone", "--option: 'Zone' is not NAME=VALUE, such as Copies:Share=0.")]
+    [InlineData("--connect 127.0.0.1:1 --option Zone=a", "--connect names")]
     [InlineData("--connect 127.0.0.1:1 --kill silo-1@3 --silos 3", "--connect names")]
     [InlineData("--silos 3 --kill silo-3@3", "--kill: there is no silo 'silo-3'")]
     [InlineData("--silos 3 --kill silo-0@3", "--kill: silo-0 holds the membership")]

@@ -53,6 +53,24 @@ public sealed class CopyTests
     }
 
     [Fact]
+    public async Task Copy_ThatIsEvicted_IsForgottenByTheOwner_AndMadeAgainAtTheNextUse()
+    {
+        await using var cluster = await BlockCluster.StartAsync(silos: 2);
+        var (key, owner) = ("kv:m/a", Owner(cluster, "kv:m/a"));
+        await WriteAsync(cluster, key, WriteConcern.Replicated);
+        owner.Read(key);
+        Assert.NotEqual(0UL, KnownHolders(owner, key));
+
+        Other(cluster, key).Store.TryStage(64 << 20)!.Dispose();
+
+        Assert.Equal(1, Holders(cluster, key));
+        await Eventually.HoldsAsync(() => KnownHolders(owner, key) == 0, "the owner knows that its copy is gone");
+        owner.Read(key);
+        await Eventually.HoldsAsync(() => Holders(cluster, key) == 2, "it has a copy again");
+        await Eventually.HoldsAsync(() => KnownHolders(owner, key) != 0, "the owner knows of it");
+    }
+
+    [Fact]
     public async Task Write_ThatAsksForReplicationOfALoneSilo_IsStoredOnce()
     {
         await using var cluster = await BlockCluster.StartAsync();
@@ -144,6 +162,8 @@ public sealed class CopyTests
         cluster.Silos.First(silo => silo.Map.Life != Owner(cluster, key).Map.Life);
 
     internal static int Holders(BlockCluster cluster, string key) => cluster.Silos.Count(silo => silo.Info(key) is not null);
+
+    private static ulong KnownHolders(BlockSilo silo, string key) => silo.Store.HoldersOf(Encoding.UTF8.GetBytes(key), silo.Info(key)!.Value.Version);
 
     private static BlockRole? Role(BlockSilo silo, string key)
     {

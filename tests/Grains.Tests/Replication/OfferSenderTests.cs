@@ -58,6 +58,29 @@ public sealed class OfferSenderTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Offer_OfASpareCopyWithoutRoom_IsMadeOnce_AndSlowsNothing()
+    {
+        var calls = 0;
+        _peers.Offered = _ => { Interlocked.Increment(ref calls); return Task.FromResult(new OfferAnswer(0, 1)); };
+
+        Assert.Equal(OfferOutcome.Refused, await OfferAsync("k", OfferLane.Repair, reason: OfferReason.Spare));
+        Assert.Equal(1, calls);
+        Assert.False(_sender.IsSlow);
+    }
+
+    [Fact]
+    public async Task Offers_ToASiloThatAnswersSmallBatchesOnly_GetSmallEnough()
+    {
+        _peers.Offered = offer => offer.Blocks.Sum(block => (long)block.Length) > 8 << 20
+            ? Task.FromException<OfferAnswer>(new TimeoutException())
+            : Task.FromResult(new OfferAnswer(ulong.MaxValue, 0));
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 32).Select(i => OfferAsync($"k{i}", OfferLane.Urgent, length: 4 << 20)));
+
+        Assert.All(outcomes, outcome => Assert.Equal(OfferOutcome.Held, outcome));
+    }
+
+    [Fact]
     public async Task Offer_IsAnsweredBlockByBlock()
     {
         var held = new TaskCompletionSource<OfferAnswer>();
@@ -92,10 +115,11 @@ public sealed class OfferSenderTests : IAsyncDisposable
         Assert.Equal(2, calls);
     }
 
-    private Task<OfferOutcome> OfferAsync(string key, OfferLane lane, bool isOnce = false)
+    private Task<OfferOutcome> OfferAsync(
+        string key, OfferLane lane, bool isOnce = false, OfferReason reason = OfferReason.Copy, int length = 1)
     {
         var answered = new TaskCompletionSource<OfferOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Assert.True(_sender.Queue.TryAdd(new(new(BlockKey.From(key), new(1, new(1), 1), 1, default), lane, OfferReason.Copy)
+        Assert.True(_sender.Queue.TryAdd(new(new(BlockKey.From(key), new(1, new(1), 1), length, default), lane, reason)
         {
             IsOnce = isOnce,
             Answered = outcome => answered.TrySetResult(outcome),

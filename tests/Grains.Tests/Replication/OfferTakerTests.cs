@@ -2,11 +2,13 @@ using System.Text;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Contracts.Control;
+using KvOrleans.Contracts.Errors;
 using KvOrleans.Contracts.Placement;
 using KvOrleans.Grains.Peers;
 using KvOrleans.Grains.Replication;
 using KvOrleans.Probes;
 using KvOrleans.Storage;
+using KvOrleans.Storage.Copies;
 using KvOrleans.Storage.Eviction;
 using KvOrleans.Storage.Staging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -17,7 +19,7 @@ namespace KvOrleans.Grains.Tests.Replication;
 public sealed class OfferTakerTests : IBlockPuller, IDrainer, IAsyncLifetime
 {
     private readonly FixedMap _map = new(1, Maps.Of(10, 1, 2));
-    private readonly BlockStore _store = new(new() { MemoryBytes = 4 << 20 }, new LruEvictionPolicy(), TimeProvider.System);
+    private readonly BlockStore _store = new(new() { MemoryBytes = 4 << 20, MaxStagedShare = 1 }, new LruEvictionPolicy(), TimeProvider.System);
     private readonly ReplicationCounters _counters = new();
     private readonly HolderBits _holders;
     private readonly TombstoneCatchUp _catchUp;
@@ -104,11 +106,11 @@ public sealed class OfferTakerTests : IBlockPuller, IDrainer, IAsyncLifetime
     }
 
     [Fact]
-    public async Task Offer_OfASiloThatIsNotInTheMap_IsRefusedForNow()
+    public async Task Offer_OfASiloThatIsNotInTheMap_GetsNoAnswer()
     {
         _map.Current = Maps.Of(11, 1, 3);
 
-        Assert.Equal(default, await OfferAsync(OfferReason.Copy, (KeyOf(1), 1)));
+        await Assert.ThrowsAsync<CacheException>(async () => await OfferAsync(OfferReason.Copy, (KeyOf(1), 1)));
 
         Assert.Equal((0, 1), (_pulls, _map.Refreshes));
     }
@@ -121,6 +123,21 @@ public sealed class OfferTakerTests : IBlockPuller, IDrainer, IAsyncLifetime
         Assert.Equal(default, await OfferAsync(OfferReason.Copy, (KeyOf(1), 1)));
 
         Assert.Equal(0, _pulls);
+    }
+
+    [Fact]
+    public async Task Offer_OfASpareCopy_IsTakenWhileNoOtherCopyHasToGoForIt()
+    {
+        Assert.Equal(new(0b1, 0), await OfferAsync(OfferReason.Spare, (KeyOf(2), 1)));
+        using var copy = _store.TryStage(1 << 20, BlockRole.Copy)!;
+        using var rest = _store.TryStage(2 << 20);
+        using var all = _store.TryStage((1 << 20) - 4096);
+        Assert.NotNull(all);
+
+        // What is here is held, room or not.
+        Assert.Equal(new(0b01, 0b10), await OfferAsync(OfferReason.Spare, 4096, (KeyOf(2), 1), (KeyOf(2, skip: 1), 1)));
+
+        Assert.Equal(1, _pulls);
     }
 
     [Fact]
@@ -151,9 +168,11 @@ public sealed class OfferTakerTests : IBlockPuller, IDrainer, IAsyncLifetime
 
     private static BlockVersion Version(long sequence) => new(1, new(2), sequence);
 
-    private BlockKey KeyOf(ulong owner) => Enumerable.Range(0, 1000).Select(i => BlockKey.From(Encoding.UTF8.GetBytes($"kv:{i}")))
-        .First(key => _map.Current.Silos[Rendezvous.OwnerOf(key, _map.Current)].Life == Maps.Life(owner));
+    private BlockKey KeyOf(ulong owner, int skip = 0) => Enumerable.Range(0, 1000).Select(i => BlockKey.From(Encoding.UTF8.GetBytes($"kv:{i}")))
+        .Where(key => _map.Current.Silos[Rendezvous.OwnerOf(key, _map.Current)].Life == Maps.Life(owner)).ElementAt(skip);
 
-    private ValueTask<OfferAnswer> OfferAsync(OfferReason reason, params (BlockKey Key, long Sequence)[] blocks) =>
-        _taker.TakeAsync(new(reason, Maps.Life(2), [.. blocks.Select(block => new OfferedBlock(block.Key, Version(block.Sequence), 0, default))]));
+    private ValueTask<OfferAnswer> OfferAsync(OfferReason reason, params (BlockKey Key, long Sequence)[] blocks) => OfferAsync(reason, 0, blocks);
+
+    private ValueTask<OfferAnswer> OfferAsync(OfferReason reason, int length, params (BlockKey Key, long Sequence)[] blocks) =>
+        _taker.TakeAsync(new(reason, Maps.Life(2), [.. blocks.Select(block => new OfferedBlock(block.Key, Version(block.Sequence), length, default))]));
 }

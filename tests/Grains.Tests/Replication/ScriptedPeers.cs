@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Contracts.Control;
@@ -12,11 +13,15 @@ internal sealed class ScriptedPeers : ISiloPeers, ISiloPeer
 
     public Func<TimeSpan, Task<TombstonePage>> Tombstones { get; set; } = _ => Task.FromResult(new TombstonePage([], 0, TimeSpan.Zero));
 
+    public Func<ImmutableArray<DroppedCopy>, Task> Dropped { get; set; } = _ => Task.CompletedTask;
+
     public ISiloPeer? Of(SiloLife life) => this;
 
     public ValueTask<MapPosition> ConfirmAsync(MapPosition asked) => new(asked);
 
     public ValueTask<OfferAnswer> OfferAsync(BlockOffer offer) => new(Offered(offer));
+
+    public ValueTask CopiesDroppedAsync(SiloLife source, ImmutableArray<DroppedCopy> copies) => new(Dropped(copies));
 
     public ValueTask HandoffDoneAsync(SiloLife source, MapPosition map) => default;
 

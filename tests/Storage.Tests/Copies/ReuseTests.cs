@@ -30,7 +30,7 @@ public sealed class ReuseTests
         test.Use("a");
         var taken = new ReusedBlock[1];
         Assert.Equal(1, test.Store.TakeReused(taken));
-        Assert.Equal(new(BlockKey.From("a"), new(version, 77, BlockChecksum.Of(Content.Of(version.Sequence, 77)), TimeSpan.FromSeconds(9), 0), 2), taken[0]);
+        Assert.Equal(new(BlockKey.From("a"), new(version, 77, BlockChecksum.Of(Content.Of(version.Sequence, 77)), TimeSpan.FromSeconds(9), 0), 2, IsAgain: false), taken[0]);
     }
 
     [Fact]

@@ -114,6 +114,22 @@ public sealed class CopiesShareTests
     }
 
     [Fact]
+    public void TryStage_CopiesWithinTheShareAndLastsThatWereUsed_CopiesGo_DownToAQuarterOfTheShare()
+    {
+        using var test = new Arena(share: 0.5);
+        for (var i = 0; i < 5; i++)
+            test.Test.Put($"last {i}", Eighth);
+        for (var i = 0; i < 3; i++)
+            test.Test.PutCopy($"copy {i}", Eighth);
+        test.Test.Use("last 1");
+        test.Test.Use("last 2");
+        test.Test.Use("last 3");
+        test.Test.Use("last 4");
+
+        Assert.Equal(["last 0", "copy 0", "copy 1", "last 1", "last 2"], test.GoneAfter(BlockRole.Last, 5));
+    }
+
+    [Fact]
     public void SetRole_CountsAsAUseInTheNewOrder()
     {
         using var test = Filled(lasts: 3, copies: 5);
