@@ -95,6 +95,9 @@ internal static class SiloHost
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ServiceId));
         silo.Configure<SiloOptions>(self => self.SiloName = Identity(options).Encode());
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = messaging.SystemResponseTimeout = DecisionTimeout);
+
+        // It would remember where each of the last million grains was, some 400 bytes each. Block grains are gone when it could be used.
+        silo.Configure<GrainDirectoryOptions>(directory => directory.CachingStrategy = GrainDirectoryOptions.CachingStrategyType.None);
         silo.Configure<EndpointOptions>(endpoints =>
         {
             endpoints.AdvertisedIPAddress = IPAddress.Parse(options.AdvertisedAddress);

@@ -19,7 +19,8 @@ namespace KvOrleans.Client.Control;
 /// </remarks>
 internal sealed partial class ClusterMapKeeper : IAsyncDisposable
 {
-    private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(5);
+    // A question may be on its way to a silo that is gone: the next goes elsewhere, perhaps.
+    private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestWatch = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);

@@ -15,6 +15,9 @@ internal sealed partial class BlockReader(ClusterMapKeeper maps, Hedges hedges, 
     // Every holder once, and the owner in a newer map.
     private const int MostAttempts = Holders.Most + 1;
 
+    // When nobody answered: those who are slow but there are asked once more, and waited for in turn.
+    private const int MostRounds = 2;
+
     // Broken: why there is no reply.
     private readonly record struct Attempt(BlockReply Reply, Exception? Broken);
 
@@ -22,27 +25,33 @@ internal sealed partial class BlockReader(ClusterMapKeeper maps, Hedges hedges, 
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public async ValueTask<BlockRead> ReadAsync(BlockKey key, Memory<byte> destination, CallDeadline deadline)
     {
-        var tried = default(SiloLink?[]);
-        var attempts = 0;
         var last = new Attempt(default, new NoConnectionException("no silo is known"));
         var isAbsent = false;
-        while (attempts < MostAttempts && !deadline.IsOver && Next(key, tried, attempts) is (var link, var holders))
+        for (var round = 1; round <= MostRounds && !isAbsent && !deadline.IsOver; round++)
         {
-            if (attempts > 0)
-                metrics.FailedOver("read");
-            // The last who can be asked is waited for.
-            var isLast = attempts == 0 ? holders.Count < 2 : holders.Next([link, .. tried.AsSpan(0, attempts)]) is null;
-            var race = isLast ? null : new BlockRace(link, holders, key, destination, hedges, deadline.Token);
-            last = await AskAsync(link, race, key, destination, deadline).ConfigureAwait(false);
-            if (last is { Broken: null, Reply.Error: null } && (last.Reply.Read.Outcome != BlockReadOutcome.Miss || link == holders.Owner))
-                return Conclude(last.Reply);
+            var tried = default(SiloLink?[]);
+            var attempts = 0;
+            while (attempts < MostAttempts && !deadline.IsOver && Next(key, tried, attempts) is (var link, var holders))
+            {
+                // Nobody else can be asked: the first round has waited for it.
+                if (round > 1 && holders.Count < 2)
+                    break;
+                if (attempts > 0)
+                    metrics.FailedOver("read");
+                // The last who can be asked is waited for.
+                var isLast = attempts == 0 ? holders.Count < 2 : holders.Next([link, .. tried.AsSpan(0, attempts)]) is null;
+                var race = isLast ? null : new BlockRace(link, holders, key, destination, hedges, deadline.Token);
+                last = await AskAsync(link, race, round == 1, key, destination, deadline).ConfigureAwait(false);
+                if (last is { Broken: null, Reply.Error: null } && (last.Reply.Read.Outcome != BlockReadOutcome.Miss || link == holders.Owner))
+                    return Conclude(last.Reply);
 
-            (tried ??= new SiloLink?[MostAttempts])[attempts++] = link;
-            isAbsent |= last is { Broken: null, Reply.Error: null };
-            if (last.Reply.Error is { Kind: SiloErrorKind.Moved, MapId: var mapId })
-                await RefreshToAsync(mapId, deadline).ConfigureAwait(false);
-            else
-                maps.RefreshSoon();
+                (tried ??= new SiloLink?[MostAttempts])[attempts++] = link;
+                isAbsent |= last is { Broken: null, Reply.Error: null };
+                if (last.Reply.Error is { Kind: SiloErrorKind.Moved, MapId: var mapId })
+                    await RefreshToAsync(mapId, deadline).ConfigureAwait(false);
+                else
+                    maps.RefreshSoon();
+            }
         }
 
         deadline.ThrowIfCancelled();
@@ -86,14 +95,14 @@ internal sealed partial class BlockReader(ClusterMapKeeper maps, Hedges hedges, 
         }
     }
 
-    private async ValueTask<Attempt> AskAsync(SiloLink link, BlockRace? race, BlockKey key, Memory<byte> destination, CallDeadline deadline)
+    private async ValueTask<Attempt> AskAsync(SiloLink link, BlockRace? race, bool isFirstRound, BlockKey key, Memory<byte> destination, CallDeadline deadline)
     {
         SiloConnection? connection = null;
         var reusable = false;
         Attempt attempt;
         try
         {
-            connection = await link.Pool.RentAsync(deadline.Token, race is not null).ConfigureAwait(false);
+            connection = await link.Pool.RentAsync(deadline.Token, race is not null && isFirstRound).ConfigureAwait(false);
             race?.Begin(connection);
             BlockReply.WriteRequest(connection.Output, key);
             await connection.Output.FlushAsync(deadline.Token).ConfigureAwait(false);

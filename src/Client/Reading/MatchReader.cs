@@ -16,8 +16,8 @@ namespace KvOrleans.Client.Reading;
 /// </remarks>
 internal sealed partial class MatchReader(ClusterMapKeeper maps, Hedges hedges, PrefixCacheClientMetrics metrics, ILogger logger)
 {
-    /// <summary>Who leased it, then every holder, and the owner in a newer map.</summary>
-    public const int MostWaves = Holders.Most + 2;
+    /// <summary>Who leased it, then every holder, and the owner in a newer map; and all once more when one did not answer.</summary>
+    public const int MostWaves = 2 * (Holders.Most + 2);
 
     // A share smaller than this is not worth a connection of its own.
     private const long SmallestShare = 1 << 20;
@@ -152,7 +152,7 @@ internal sealed partial class MatchReader(ClusterMapKeeper maps, Hedges hedges, 
         var reusable = false;
         try
         {
-            connection = await share.Link.Pool.RentAsync(read.Deadline.Token, race is not null).ConfigureAwait(false);
+            connection = await share.Link.Pool.RentAsync(read.Deadline.Token, race is not null && read.Troubled?.IsSecondRound != true).ConfigureAwait(false);
             race?.Begin(connection);
             reusable = await ShareReader.ReadAsync(share, read, connection, race, race, (index, reply) =>
             {
@@ -182,7 +182,7 @@ internal sealed partial class MatchReader(ClusterMapKeeper maps, Hedges hedges, 
         for (; received < share.Blocks.Count; received++)
         {
             if (race?.HasRead(share.Blocks[received]) != true)
-                read.Unread.Add(share.Blocks[received], share.Link);
+                read.Unread.Add(share.Blocks[received], share.Link, isAnswered: false);
         }
     }
 

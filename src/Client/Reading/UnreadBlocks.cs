@@ -9,16 +9,20 @@ internal sealed class UnreadBlocks
     private readonly Lock _gate = new();
     private readonly Dictionary<int, SiloLink?[]> _tried = [];
     private readonly SortedSet<int> _unread = [];
+    private readonly HashSet<int> _isUnanswered = [];
+    private readonly HashSet<int> _again = [];
 
     /// <summary>The newest map that a silo has spoken of; 0 when none has.</summary>
     public long MovedTo { get; private set; }
 
     /// <summary>Block <paramref name="index"/> was not had from <paramref name="link"/>.</summary>
-    public void Add(int index, SiloLink link)
+    public void Add(int index, SiloLink link, bool isAnswered = true)
     {
         lock (_gate)
         {
             _unread.Add(index);
+            if (!isAnswered)
+                _isUnanswered.Add(index);
             Try(index, link);
         }
     }
@@ -41,11 +45,23 @@ internal sealed class UnreadBlocks
         }
     }
 
+    /// <summary>Whether those who were asked are asked once more.</summary>
+    public bool IsSecondRound { get; private set; }
+
     /// <summary>The next silo to ask for block <paramref name="index"/>; null when all were asked.</summary>
+    /// <remarks>When all were asked of whom one did not answer, they are asked once more, and waited for in turn: one may be slow but there.</remarks>
     public SiloLink? Next(int index, Holders holders)
     {
         lock (_gate)
-            return holders.Next(_tried.GetValueOrDefault(index));
+        {
+            if (holders.Next(_tried.GetValueOrDefault(index)) is { } next)
+                return next;
+            if (holders.Count < 2 || !_isUnanswered.Remove(index) || !_again.Add(index))
+                return null;
+            IsSecondRound = true;
+            _tried.Remove(index);
+            return holders.Next([]);
+        }
     }
 
     private void Try(int index, SiloLink link)

@@ -2,7 +2,7 @@ using KvOrleans.Contracts.Cluster;
 
 namespace KvOrleans.Contracts.Control;
 
-/// <summary>Hands out the cluster map; key 0. A stateless worker: any silo answers from its own view.</summary>
+/// <summary>Hands out the cluster map, under any key. A stateless worker: any silo answers from its own view.</summary>
 [Alias("KvOrleans.IClusterMapGrain")]
 public interface IClusterMapGrain : IGrainWithIntegerKey
 {

@@ -1,9 +1,11 @@
 using System.Buffers.Text;
+using System.Net.Sockets;
 using System.Text;
+using KvOrleans.Wire;
 
 namespace KvOrleans.Grains.Peers;
 
-/// <summary>Reads another silo's error replies.</summary>
+/// <summary>Tells what another silo's errors, and those of connections to it, mean.</summary>
 internal static class PeerErrors
 {
     private const int Longest = 512;
@@ -15,4 +17,8 @@ internal static class PeerErrors
             return new(PeerOutcome.NotOwner, map);
         return new(PeerOutcome.Refused, 0, Encoding.Latin1.GetString(text[..Math.Min(text.Length, Longest)]));
     }
+
+    /// <summary>Whether a connection failed with <paramref name="error"/>, or what came over it makes no sense.</summary>
+    public static bool IsBroken(Exception error) =>
+        error is IOException or SocketException or ObjectDisposedException or RespProtocolException;
 }

@@ -19,7 +19,7 @@ internal sealed partial class PeerLink : IDisposable
     private int _waiting;
     private bool _isClosed;
 
-    public PeerLink(SiloDescriptor silo, PeerDialer dialer, PeerOptions options, TimeProvider time, ILogger logger)
+    public PeerLink(SiloDescriptor silo, PeerDialer dialer, PeerOptions options, PeerCounters counters, TimeProvider time, ILogger logger)
     {
         Silo = silo;
         _dialer = dialer;
@@ -27,10 +27,14 @@ internal sealed partial class PeerLink : IDisposable
         _logger = logger;
         _backoff = new(time);
         _slots = new(options.ConnectionsPerPeer);
+        SmallWrites = new(this, options, counters, time);
     }
 
     /// <summary>Where it leads.</summary>
     public SiloDescriptor Silo { get; }
+
+    /// <summary>Sends small writes.</summary>
+    public PeerWriteQueue SmallWrites { get; }
 
     /// <summary>Whether its life has been in the map: when it leaves the map it is over.</summary>
     public bool WasMapped { get; set; }
@@ -99,6 +103,7 @@ internal sealed partial class PeerLink : IDisposable
     /// <summary>Gives up the requests whose silo is silent for too long.</summary>
     public void AbortSilent()
     {
+        SmallWrites.Expire();
         PeerConnection[] used;
         lock (_gate)
             used = [.. _used];

@@ -42,7 +42,7 @@ public sealed partial class PeerLinks : IDisposable
     {
         if (_links.TryGetValue(silo.Life, out var link))
             return link;
-        link = _links.GetOrAdd(silo.Life, _ => new PeerLink(silo, _dialer, Options, _time, _logger));
+        link = _links.GetOrAdd(silo.Life, _ => new PeerLink(silo, _dialer, Options, Counters, _time, _logger));
         if (_isClosed)
             link.Dispose();
         return link;

@@ -6,8 +6,11 @@ namespace KvOrleans.Grains.Peers;
 /// <param name="MaxBlockBytes">The longest block that is received.</param>
 public sealed record PeerOptions(string Name, string Password, int MaxBlockBytes)
 {
-    /// <summary>Connections to one life of a silo at most, each used by one request at a time.</summary>
+    /// <summary>Connections to one life of a silo at most, each used by one request at a time, or by small writes that left together.</summary>
     public int ConnectionsPerPeer { get; init; } = 8;
+
+    /// <summary>How many of them small writes use at most: they leave together, several at a time.</summary>
+    public int SmallWritesPerPeer { get; init; } = 2;
 
     /// <summary>Requests to one life of a silo that may wait for a connection.</summary>
     public int WaitingPerPeer { get; init; } = 1024;

@@ -54,15 +54,25 @@ public sealed class PeerRequests(PeerLinks links)
     /// <summary>Sends a write; <paramref name="staged"/> stays the caller's.</summary>
     /// <param name="silo">The silo.</param>
     /// <param name="staged">The payload, complete.</param>
+    /// <param name="isQuick">Whether the silo decides it alone: a small one may then share a connection with others.</param>
     /// <param name="write">Writes the command up to its payload.</param>
-    public ValueTask<PeerAnswer> WriteAsync(SiloDescriptor silo, StagedBlock staged, Action<RespOutput> write) =>
-        ExchangeAsync(silo, isChange: true, async (connection, exchange) =>
+    public ValueTask<PeerAnswer> WriteAsync(SiloDescriptor silo, StagedBlock staged, bool isQuick, Action<RespOutput> write)
+    {
+        ArgumentNullException.ThrowIfNull(staged);
+        if (isQuick && staged.Length <= RespOutput.CopyLimit)
+        {
+            links.Counters.Asked(isWrite: true);
+            return new(links.To(silo).SmallWrites.WriteAsync(staged, write));
+        }
+
+        return ExchangeAsync(silo, isChange: true, async (connection, exchange) =>
         {
             write(connection.Output);
             connection.Output.WriteBulkHeader(staged.Length);
             await SendAsync(connection, staged, exchange).ConfigureAwait(false);
-            return await ReadDecisionAsync(connection).ConfigureAwait(false);
+            return await PeerDecisions.ReadAsync(connection).ConfigureAwait(false);
         });
+    }
 
     private async ValueTask<PeerFetch> FetchAsync(
         SiloDescriptor silo, Action<RespOutput> write, Func<int, StagedBlock?> stage, CancellationToken cancellationToken)
@@ -77,7 +87,7 @@ public sealed class PeerRequests(PeerLinks links)
             write(connection.Output);
             await connection.Output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is PeerUnreachableException or OperationCanceledException || IsBroken(error))
+        catch (Exception error) when (error is PeerUnreachableException or OperationCanceledException || PeerErrors.IsBroken(error))
         {
             if (connection is not null)
                 link.Return(connection, reusable: false);
@@ -115,7 +125,7 @@ public sealed class PeerRequests(PeerLinks links)
             reusable = true;
             return answer;
         }
-        catch (Exception error) when (error is PeerUnreachableException || IsBroken(error))
+        catch (Exception error) when (error is PeerUnreachableException || PeerErrors.IsBroken(error))
         {
             links.Counters.Failed();
             return new(state.MayHaveTakenEffect ? PeerOutcome.Broken : PeerOutcome.Unreachable);
@@ -146,23 +156,6 @@ public sealed class PeerRequests(PeerLinks links)
         await connection.Output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
     }
 
-    private static async ValueTask<PeerAnswer> ReadDecisionAsync(PeerConnection connection)
-    {
-        var line = await connection.Replies.ReadLineAsync(CancellationToken.None).ConfigureAwait(false);
-        if (line.Type == RespReplyType.Error)
-            return PeerErrors.Read(connection.Replies.Text);
-        if (line is not { Type: RespReplyType.Array, Number: 2 })
-            throw new RespProtocolException($"a decision was expected, a {line.Type} came");
-        var word = await connection.Replies.ReadLineAsync(CancellationToken.None).ConfigureAwait(false);
-        if (word.Type != RespReplyType.SimpleString)
-            throw new RespProtocolException($"an outcome was expected, a {word.Type} came");
-        var outcome = System.Text.Encoding.Latin1.GetString(connection.Replies.Text);
-        var version = await connection.ReadTextAsync<BlockVersion>(
-            static text => text.SequenceEqual("-"u8) ? default(BlockVersion) : BlockVersion.TryParse(text, out var parsed) ? parsed : null,
-            CancellationToken.None).ConfigureAwait(false);
-        return new(PeerOutcome.Answered, 0, outcome, version);
-    }
-
     private static void WriteRead(RespOutput output, BlockKey key, BlockVersion version)
     {
         output.WriteArrayHeader(version.IsNone ? 2 : 4);
@@ -189,7 +182,4 @@ public sealed class PeerRequests(PeerLinks links)
         version.TryFormat(text, out var count, default, null);
         output.WriteBulk(text[..count]);
     }
-
-    private static bool IsBroken(Exception error) =>
-        error is IOException or SocketException or ObjectDisposedException or RespProtocolException;
 }

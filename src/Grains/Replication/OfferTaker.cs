@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Contracts.Control;
+using KvOrleans.Contracts.Errors;
 using KvOrleans.Contracts.Placement;
 using KvOrleans.Grains.Membership;
 using KvOrleans.Grains.Peers;
@@ -14,7 +15,7 @@ namespace KvOrleans.Grains.Replication;
 /// <summary>Pulls what this silo lacks of an offer, a few blocks at once, and puts it into the store.</summary>
 /// <remarks>
 /// An offer that is repeated while the first is still being taken, as after a call that took too long, waits for the same pulls. What a silo that is not in
-/// this one's map offers is refused: it offers again.
+/// this one's map offers gets no answer: it offers again.
 /// </remarks>
 internal sealed class OfferTaker(
     BlockStore store, IClusterMapSource map, IBlockPuller puller, HolderBits holders, TombstoneCatchUp catchUp, IDrainer drainer, ReplicationCounters counters)
@@ -29,14 +30,17 @@ internal sealed class OfferTaker(
 
     public async ValueTask<OfferAnswer> TakeAsync(BlockOffer offer)
     {
-        // What was deleted must be known before anything is taken; and what is given away is not taken.
-        if (!catchUp.Done.IsCompleted || drainer.State.IsDraining)
+        // What is given away is not taken.
+        if (drainer.State.IsDraining)
             return default;
+        // What was deleted must be known before anything is taken. That is no refusal, of which a few end a handoff: who gets no answer offers again.
+        if (!catchUp.Done.IsCompleted)
+            throw new CacheException("This silo does not know yet what was deleted.");
         var current = map.Current;
         if (current.IndexOf(offer.Source) is not (>= 0 and var index))
         {
             map.RefreshSoon();
-            return default;
+            throw new CacheException("The silo that offers is not in this silo's map yet.");
         }
 
         // Away from the caller's scheduler, which other silos' calls need.

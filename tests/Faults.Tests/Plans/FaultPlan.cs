@@ -5,8 +5,10 @@ internal sealed record FaultPlan(int Seed, IReadOnlyList<Fault> Faults)
 {
     private const int MostJoins = 1;
 
+    // So many are long for certain: of who stays away for long others get what it owned, use it, and give it back.
+    private const double LongOnes = 0.4;
+
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(0.2);
-    private static readonly TimeSpan LongestRestart = TimeSpan.FromSeconds(3);
 
     public static FaultPlan Create(int seed, FaultSettings settings, bool canCut)
     {
@@ -19,7 +21,7 @@ internal sealed record FaultPlan(int Seed, IReadOnlyList<Fault> Faults)
             var kind = kinds[random.Next(kinds.Length)];
             var silo = random.Next(silos);
             faults.Add(new(
-                kind, settings.Begin * random.NextDouble(), Lasts(kind, random, settings.LongestPause),
+                kind, settings.Begin * random.NextDouble(), Lasts(random, settings.LongestPause),
                 silo, silos > 1 ? (silo + random.Next(1, silos)) % silos : silo, random.Next(3) == 0));
             if (faults.Count(fault => fault.Kind == FaultKind.Join) == MostJoins)
                 kinds = [.. kinds.Where(other => other != FaultKind.Join)];
@@ -36,10 +38,7 @@ internal sealed record FaultPlan(int Seed, IReadOnlyList<Fault> Faults)
         _ => true,
     };
 
-    /// <summary>Short ones are as likely as long ones: what matters is on which side of the timeouts they are.</summary>
-    private static TimeSpan Lasts(FaultKind kind, Random random, TimeSpan longest)
-    {
-        var most = kind is FaultKind.Kill or FaultKind.Terminate ? LongestRestart : longest;
-        return ShortestPause * Math.Pow(most / ShortestPause, random.NextDouble());
-    }
+    /// <summary>Of the others short ones are as likely as long ones: what matters is on which side of the timeouts they are.</summary>
+    private static TimeSpan Lasts(Random random, TimeSpan longest) =>
+        random.NextDouble() < LongOnes ? longest * (0.6 + (0.4 * random.NextDouble())) : ShortestPause * Math.Pow(longest / ShortestPause, random.NextDouble());
 }

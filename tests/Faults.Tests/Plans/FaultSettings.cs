@@ -8,7 +8,7 @@ namespace KvOrleans.Faults.Tests.Plans;
 /// <param name="Silos">How many silos a cluster begins with. KVORLEANS_FAULT_SILOS.</param>
 /// <param name="Faults">The most faults in a run. KVORLEANS_FAULT_COUNT.</param>
 /// <param name="Begin">The time in which faults begin. KVORLEANS_FAULT_SECONDS.</param>
-/// <param name="LongestPause">The longest that a process stands still or a cut lasts. KVORLEANS_FAULT_PAUSE, in seconds.</param>
+/// <param name="LongestPause">The longest that a process stands still or is away, or a cut lasts. KVORLEANS_FAULT_PAUSE, in seconds.</param>
 /// <param name="Kinds">The faults to choose from; none: all that are possible. KVORLEANS_FAULT_KINDS, with commas between.</param>
 /// <param name="Kills">How often one silo is killed to see how long registers do not answer. KVORLEANS_FAULT_KILLS.</param>
 internal sealed record FaultSettings(int Runs, int Seed, int Silos, int Faults, TimeSpan Begin, TimeSpan LongestPause, IReadOnlyList<FaultKind> Kinds, int Kills = 1)
@@ -18,7 +18,7 @@ internal sealed record FaultSettings(int Runs, int Seed, int Silos, int Faults, 
         Number("SEED", Random.Shared.Next(1_000_000)),
         Number("SILOS", silos),
         Number("COUNT", 4),
-        TimeSpan.FromSeconds(Number("SECONDS", 5)),
+        TimeSpan.FromSeconds(Number("SECONDS", 4)),
         TimeSpan.FromSeconds(Number("PAUSE", 6)),
         [.. Text("KINDS").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(name => Enum.Parse<FaultKind>(name, ignoreCase: true))],
         Number("KILLS", 1));

@@ -7,7 +7,7 @@ internal static class ClusterRuns
 {
     public const string Name = "clusters";
 
-    /// <summary>What the slowest machine may take until every key answers again; the time itself is told.</summary>
+    /// <summary>What the slowest machine may take until every key answers again once all its silos run; the time itself is told.</summary>
     public static readonly TimeSpan LongestRecovery = TimeSpan.FromSeconds(30);
 
     /// <summary>One that can be cut, where that can be had.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using KvOrleans.Faults.Tests.Networks;
 using KvOrleans.Faults.Tests.Nodes;
 using KvOrleans.Faults.Tests.Plans;
 using KvOrleans.Faults.Tests.Workloads;
@@ -25,13 +24,13 @@ public class RecoveryAfterKillsTests(ITestOutputHelper output)
         for (var kill = 0; kill < settings.Kills; kill++)
         {
             await using var workload = new CacheWorkload(cluster, settings.Seed + kill, Clients);
+            await cluster.BecomesReadyAsync();
             await Eventually.HoldsAsync(() => workload.AllAnswerAsync(cluster.Silos), "every register answers by every silo");
             await Passing.OfAsync(Before, default);
             var outage = await KillAsync(cluster, workload, (settings.Seed + kill) % Silos);
             Say($"kill {kill + 1} of {settings.Kills}: every register answers again after {outage.TotalSeconds:0.0} s");
             Assert.True(outage <= ClusterRuns.LongestRecovery, $"Registers did not answer for {outage}.");
             outages.Add(outage.TotalSeconds);
-            await cluster.BecomesReadyAsync();
         }
 
         outages.Sort();

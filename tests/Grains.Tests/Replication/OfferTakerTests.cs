@@ -2,6 +2,7 @@ using System.Text;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Contracts.Control;
+using KvOrleans.Contracts.Errors;
 using KvOrleans.Contracts.Placement;
 using KvOrleans.Grains.Peers;
 using KvOrleans.Grains.Replication;
@@ -105,11 +106,11 @@ public sealed class OfferTakerTests : IBlockPuller, IDrainer, IAsyncLifetime
     }
 
     [Fact]
-    public async Task Offer_OfASiloThatIsNotInTheMap_IsRefusedForNow()
+    public async Task Offer_OfASiloThatIsNotInTheMap_GetsNoAnswer()
     {
         _map.Current = Maps.Of(11, 1, 3);
 
-        Assert.Equal(default, await OfferAsync(OfferReason.Copy, (KeyOf(1), 1)));
+        await Assert.ThrowsAsync<CacheException>(async () => await OfferAsync(OfferReason.Copy, (KeyOf(1), 1)));
 
         Assert.Equal((0, 1), (_pulls, _map.Refreshes));
     }

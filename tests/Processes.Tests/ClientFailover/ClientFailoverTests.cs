@@ -35,10 +35,14 @@ public sealed class ClientFailoverTests(ITestOutputHelper output)
                     trio.Silos[victim].Kill();
             });
             var written = Stopwatch.GetElapsedTime(began);
+            blocks.Phase = "detecting";
             await trio.AgreeAsync([.. trio.Silos.Where((_, i) => i != victim)]);
+            blocks.Phase = "reading";
             await blocks.ReadAllAsync();
+            blocks.Phase = "restarting";
             await trio.RestartAsync(victim);
             await trio.AgreeAsync(trio.Silos);
+            blocks.Phase = "restarted";
             await stop.CancelAsync();
             await reading;
             await blocks.ReadAllAsync();

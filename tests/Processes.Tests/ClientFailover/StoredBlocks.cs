@@ -25,6 +25,9 @@ internal sealed class StoredBlocks(PrefixCacheClient client, string name)
     private long _worstTicks;
     private int _reads;
 
+    /// <summary>What is going on, for the report of what fails meanwhile.</summary>
+    public string Phase { get; set; } = "writing";
+
     /// <summary>How many writes were acknowledged.</summary>
     public int Count => _stored.Count;
 
@@ -93,7 +96,7 @@ internal sealed class StoredBlocks(PrefixCacheClient client, string name)
         var read = await client.ReadAsync(KeyOf(i), bytes, Deadline);
         Took(began);
         if (!read.IsHit)
-            Failed($"read {read.Outcome}");
+            Failed($"read {read.Outcome} of {i}");
         else
             Check(i, bytes);
     }
@@ -104,7 +107,7 @@ internal sealed class StoredBlocks(PrefixCacheClient client, string name)
         await using var match = await client.MatchAsync(some.Select(KeyOf).ToArray(), deadline: Deadline);
         Took(began);
         if (match.Blocks.Count < some.Length)
-            Failed($"match cut, complete {match.IsComplete}");
+            Failed($"match cut at {some[match.Blocks.Count]}, complete {match.IsComplete}");
         var destinations = match.Blocks.Select(_ => new byte[BlockBytes]).ToArray();
         began = Stopwatch.GetTimestamp();
         var read = await client.ReadAsync(match, destinations.Select(bytes => bytes.AsMemory()).ToArray(), Deadline);
@@ -129,7 +132,7 @@ internal sealed class StoredBlocks(PrefixCacheClient client, string name)
             Interlocked.CompareExchange(ref _worstTicks, took, worst);
     }
 
-    private void Failed(string what) => _failures.AddOrUpdate(what, 1, static (_, count) => count + 1);
+    private void Failed(string what) => _failures.AddOrUpdate($"{Phase}: {what}", 1, static (_, count) => count + 1);
 
     private BlockKey KeyOf(int i) => BlockKey.From(string.Create(CultureInfo.InvariantCulture, $"kv:{name}/{i:x4}"));
 

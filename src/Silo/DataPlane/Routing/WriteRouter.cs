@@ -29,7 +29,8 @@ internal sealed class WriteRouter(KeyRouter router, BlockDecider decider, PeerRe
         using var sending = staged;
         for (var isFirst = true; route.Owner is { } owner; isFirst = false)
         {
-            var answer = await peers.WriteAsync(owner, staged, output => Write(output, key, staged, terms)).ConfigureAwait(false);
+            var answer = await peers.WriteAsync(
+                owner, staged, isQuick: terms.Concern == WriteConcern.Local, output => Write(output, key, staged, terms)).ConfigureAwait(false);
             if (answer.Outcome != PeerOutcome.NotOwner)
                 return DecisionOf(answer);
             if (!isFirst || !await router.HasChangedAsync(route.Map).ConfigureAwait(false))
