@@ -198,7 +198,7 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
         List<Incident> incidents = [.. arguments.GetValue(_kill) ?? []];
         if (arguments.GetValue(_roll) is { } roll)
             incidents.Add(new(IncidentKind.Roll, "", TimeSpan.FromSeconds(Math.Min(roll, 1e6))));
-        return new(workload, options, nodes, silos, memory, gateways) 
+        return new(workload, options, nodes, silos, memory, gateways)
         {
             Redis = arguments.GetValue(_redis),
             SiloOptions = arguments.GetValue(_siloOptions) ?? [],
