@@ -155,5 +155,5 @@ public sealed class OfferTakerTests : IBlockPuller, IDrainer, IAsyncLifetime
         .First(key => _map.Current.Silos[Rendezvous.OwnerOf(key, _map.Current)].Life == Maps.Life(owner));
 
     private ValueTask<OfferAnswer> OfferAsync(OfferReason reason, params (BlockKey Key, long Sequence)[] blocks) =>
-        _taker.TakeAsync(new(reason, Maps.Life(2), [.. blocks.Select(block => new OfferedBlock(block.Key, Version(block.Sequence), 0, default))]));
+        _taker.TakeAsync(new(reason, Maps.Life(2), [.. blocks.Select(block => new OfferedBlock(block.Key, Version(block.Sequence), 0, BlockChecksum.Of([])))]));
 }
