@@ -8,7 +8,10 @@ internal sealed class SiloProcess : IAsyncDisposable
 {
     private readonly ServerProcess _process;
 
-    private SiloProcess(ServerProcess process, int dataPort, int httpPort) => (_process, Port, HttpPort) = (process, dataPort, httpPort);
+    private SiloProcess(ServerProcess process, int[] ports) => (_process, GatewayPort, Port, HttpPort) = (process, ports[1], ports[2], ports[3]);
+
+    /// <summary>Orleans' port for clients.</summary>
+    public int GatewayPort { get; }
 
     /// <summary>The data plane's port.</summary>
     public int Port { get; }
@@ -22,7 +25,7 @@ internal sealed class SiloProcess : IAsyncDisposable
     {
         var ports = FreePorts.Take(4);
         var process = await ServerProcess.StartAsync("dotnet-sdk-10.0", "dotnet", [.. Arguments(ports), .. options], "Application started");
-        var silo = new SiloProcess(process, ports[2], ports[3]);
+        var silo = new SiloProcess(process, ports);
         using var http = new HttpClient { Timeout = Eventually.Deadline };
         await Eventually.HoldsAsync(
             async () =>

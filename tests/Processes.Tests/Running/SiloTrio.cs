@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using KvOrleans.Client;
 using KvOrleans.Probes;
 
 namespace KvOrleans.Processes.Tests.Running;
@@ -12,6 +14,9 @@ internal sealed class SiloTrio : IAsyncDisposable
     private SiloTrio(RedisProcess redis) => _redis = redis;
 
     public IReadOnlyList<SiloProcess> Silos => _silos;
+
+    /// <summary>What holds the membership.</summary>
+    public RedisProcess Redis => _redis;
 
     /// <summary>Redis' port.</summary>
     public int RedisPort => _redis.Port;
@@ -38,6 +43,23 @@ internal sealed class SiloTrio : IAsyncDisposable
         "--KvOrleans:SiloName", name, "--KvOrleans:Clustering", "Redis", "--KvOrleans:Redis", $"127.0.0.1:{_redis.Port}",
         "--Logging:LogLevel:KvOrleans", "Information");
 
+    /// <summary>Starts the last one, which has ended, again under its name.</summary>
+    public async Task RestartLastAsync()
+    {
+        await _silos[^1].DisposeAsync();
+        _silos[^1] = await StartSiloAsync("c");
+    }
+
+    /// <summary>A thin client that knows the gateways of all three.</summary>
+    public async Task<PrefixCacheClient> ConnectAsync()
+    {
+        var options = new PrefixCacheClientOptions();
+        _silos.ForEach(silo => options.Gateways.Add(new(IPAddress.Loopback, silo.GatewayPort)));
+        var client = PrefixCacheClient.Connect(options);
+        await client.WaitUntilReadyAsync(Eventually.Deadline);
+        return client;
+    }
+
     /// <summary>Replaces Redis by one that knows nothing.</summary>
     public async Task LoseTableAsync()
     {
@@ -55,7 +77,7 @@ internal sealed class SiloTrio : IAsyncDisposable
         try
         {
             using var probe = new RespProbe(silo.Port);
-            var line = probe.Ask("INFO", "kvorleans").Split("\r\n").FirstOrDefault(one => one.StartsWith($"{name}:", StringComparison.Ordinal));
+            var line = probe.Ask("INFO", "everything").Split("\r\n").FirstOrDefault(one => one.StartsWith($"{name}:", StringComparison.Ordinal));
             return line?[(name.Length + 1)..] ?? "";
         }
         catch (Exception error) when (error is IOException or System.Net.Sockets.SocketException or EndOfStreamException)
