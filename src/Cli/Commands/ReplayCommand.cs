@@ -10,6 +10,7 @@ using KvOrleans.Cli.Silos;
 using KvOrleans.Cli.Sizes;
 using KvOrleans.Cli.Traces;
 using KvOrleans.Cli.Workloads;
+using KvOrleans.Contracts.Blocks;
 
 namespace KvOrleans.Cli.Commands;
 
@@ -67,6 +68,14 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
     private readonly Option<int?> _writes = CommonOptions.OptionalCount(
         "--writes-in-flight", "Blocks that a node writes at a time. Default: 1 with one node, which keeps the order exact, last block to first; else 4.", 1, 64);
 
+    private readonly Option<WriteConcern> _concern = new("--write-concern")
+    {
+        Description = "When a write counts: local, when the block's owner has it, or replicated, when a second silo has it too; one that could not be replicated is a failed call. Default: local.",
+        HelpName = "local|replicated",
+        CustomParser = ParseConcern,
+        DefaultValueFactory = _ => WriteConcern.Local,
+    };
+
     private readonly Option<string> _fingerprint = new("--fingerprint")
     {
         Description = "The model fingerprint in the blocks' keys. Give a fresh one to begin cold on a cluster that was replayed to before.",
@@ -91,7 +100,7 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
             Exit code 0 when every byte was right and no call failed, 1 when not, 2 for a wrong command line.
             """)
         {
-            _trace, _speedup, _blockBytes, _nodes, _silos, _memory, _redis, _kill, _roll, _connect, _limit, _writes, _fingerprint, _json,
+            _trace, _speedup, _blockBytes, _nodes, _silos, _memory, _redis, _kill, _roll, _connect, _limit, _writes, _concern, _fingerprint, _json,
         };
         _fingerprint.Validators.Add(result =>
         {
@@ -101,6 +110,20 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
         command.Validators.Add(CheckCluster);
         command.SetAction(RunAsync);
         return command;
+    }
+
+    private static WriteConcern ParseConcern(ArgumentResult result)
+    {
+        switch (result.Tokens.Single().Value)
+        {
+            case "local":
+                return WriteConcern.Local;
+            case "replicated":
+                return WriteConcern.Replicated;
+            case var other:
+                result.AddError($"--write-concern: '{other}' is neither local nor replicated.");
+                return default;
+        }
     }
 
     /// <summary>What options say together of the silos. What cannot be read is reported elsewhere: asking for its value would throw here.</summary>
@@ -156,6 +179,7 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
             BlockBytes = (int)(arguments.GetValue(_blockBytes) ?? DefaultBlockBytes),
             Fingerprint = arguments.GetRequiredValue(_fingerprint),
             Speedup = arguments.GetValue(_speedup),
+            Concern = arguments.GetValue(_concern),
             WritesInFlight = arguments.GetValue(_writes) ?? (nodes == 1 ? 1 : WritesInFlightOfSeveralNodes),
         };
 

@@ -38,6 +38,7 @@ internal sealed partial class ClusterMapKeeper : IAsyncDisposable
     private readonly Task _watching;
     private ClusterView? _current;
     private int _installed;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task<ClusterMap>? _poll;
     private bool _closed;
 
@@ -59,6 +60,21 @@ internal sealed partial class ClusterMapKeeper : IAsyncDisposable
 
     /// <summary>Waits for the first map.</summary>
     public Task WaitForFirstAsync(CancellationToken cancellationToken) => _first.Task.WaitAsync(cancellationToken);
+
+    /// <summary>Waits until <paramref name="seen"/> is not the newest map any more, or the keeper has ended. Does not throw when the time is over first.</summary>
+    public async ValueTask WaitForChangeAsync(ClusterView seen, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        Task changed;
+        lock (_gate)
+        {
+            if (_closed || !ReferenceEquals(_current, seen))
+                return;
+            changed = _changed.Task;
+        }
+
+        RefreshSoon();
+        await changed.WaitAsync(patience, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 
     /// <summary>Asks for the map in the background, soon. Cheap; may be called for every failure.</summary>
     public void RefreshSoon()
@@ -114,6 +130,7 @@ internal sealed partial class ClusterMapKeeper : IAsyncDisposable
             _closed = true;
             last = _current;
             _current = null;
+            _changed.TrySetResult();
         }
 
         await _closing.CancelAsync().ConfigureAwait(false);
@@ -230,6 +247,8 @@ internal sealed partial class ClusterMapKeeper : IAsyncDisposable
             retired = [.. known.Except(links)];
             Volatile.Write(ref _current, new(map, links));
             _installed++;
+            _changed.TrySetResult();
+            _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
             foreach (var link in links)
                 link.Warm();
         }

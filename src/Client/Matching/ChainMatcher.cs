@@ -122,9 +122,9 @@ internal sealed partial class ChainMatcher(ClusterMapKeeper maps, Hedges hedges,
             deadline.ThrowIfCancelled();
         metrics.Matched(run, blocks.Length);
         if (run == 0)
-            return search.IsCertain ? PrefixMatch.Empty : PrefixMatch.Unknown;
+            return search.IsComplete ? PrefixMatch.Empty : PrefixMatch.Unknown;
         return new(
-            Leading(blocks, run), leases is null ? TimeSpan.Zero : shortest, leases is null ? null : new(leases), search.IsCertain, holders: search.Holders);
+            Leading(blocks, run), leases is null ? TimeSpan.Zero : shortest, leases is null ? null : new(leases), search.IsComplete, holders: search.LeasedBy);
     }
 
     /// <summary>How many of a question's keys its lease is kept for: up to the last that is read from its silo.</summary>
@@ -133,7 +133,7 @@ internal sealed partial class ChainMatcher(ClusterMapKeeper maps, Hedges hedges,
         for (var i = question.Positions.Length - 1; i >= 0; i--)
         {
             var position = question.Positions[i];
-            if (position < run && search.Holders[position] == question.Link && !question.Request.Blocks[i].Version.IsNone)
+            if (position < run && search.LeasedBy[position] == question.Link && !question.Request.Blocks[i].Version.IsNone)
                 return i + 1;
         }
 

@@ -12,14 +12,18 @@ namespace KvOrleans.Client.Matching;
 /// <summary>One match over several silos: asks each key's owner, and of others what the owner does not answer, until the leading run is settled.</summary>
 /// <remarks>
 /// A key is settled when a silo has it or says that it is absent. One that is neither is asked of those whom its owner names (a handoff is under way), of
-/// the owner in a newer map, or of the next in its holder order, <see cref="MostAsked"/> times in a row at the most; keys behind one that is absent are let be.
+/// the owner in a newer map, or of the next in its holder order: first one of them, then a few at a time, until all were asked, <see cref="Holders.Most"/> at
+/// the most. Keys behind one that is absent are let be.
 /// All of a search runs in one place; what other threads do is to wake it.
 /// </remarks>
 internal sealed class ChainSearch(
     ClusterMapKeeper maps, Hedges hedges, PrefixCacheClientMetrics metrics, ILogger logger, MatchedBlock[] chain, TimeSpan lease, CallDeadline deadline)
 {
-    /// <summary>How often a key is asked for, one after another.</summary>
-    public const int MostAsked = 3;
+    // A key is asked of so many at once, when the owner and the first of the others have not settled it.
+    private const int AskedAtOnce = 3;
+
+    // How often a key is asked for, one after another: what bounds it is that no silo is asked twice.
+    private const int MostAsked = Holders.Most + 2;
 
     // What a key and its answer take on the wire, for the hedges' budget.
     private const int BytesPerKey = 128;
@@ -40,14 +44,20 @@ internal sealed class ChainSearch(
     /// <summary>How many leading keys are there.</summary>
     public int Run { get; private set; }
 
-    /// <summary>Whether the key behind the run is absent for certain, or there is none.</summary>
-    public bool IsCertain => Run == chain.Length || _states[Run] == KeyState.Absent;
+    /// <summary>
+    /// Whether all was asked that could be asked for the key behind the run: its owner, or all others of whom one has answered, and nobody who was reached
+    /// left it open.
+    /// </summary>
+    public bool IsComplete => IsCertain || (_states[Run] == KeyState.Exhausted && !deadline.IsOver && !IsAwaited(Run)
+        && _trails?[Run] is { IsAnswered: true, IsDoubtful: false } && _newerMap <= maps.Current?.Map.Id);
+
+    private bool IsCertain => Run == chain.Length || _states[Run] == KeyState.Absent;
 
     /// <summary>The questions that were asked; all have ended when the search has.</summary>
     public IReadOnlyList<MatchQuestion> Questions => _questions;
 
     /// <summary>Which silo has leased each key of the run.</summary>
-    public SiloLink?[] Holders => _holders;
+    public SiloLink?[] LeasedBy => _holders;
 
     /// <summary>Searches until the run is settled or the time is over.</summary>
     public async ValueTask SearchAsync(ClusterView view)
@@ -157,6 +167,8 @@ internal sealed class ChainSearch(
                 trail.Waiting--;
             if (_states[position] == KeyState.Found)
                 continue;
+            if (question.Channel is null ? grant.Error is not null : answer.Length == MatchRequest.Elsewhere)
+                Unsettled(position, question);
             if (question.Channel is not null && !answer.Version.IsNone)
                 Found(position, answer, question.Link);
             else if (question.Channel is not null && answer.Length != MatchRequest.Elsewhere)
@@ -184,6 +196,16 @@ internal sealed class ChainSearch(
         _gap = Math.Min(_gap, position);
     }
 
+    /// <summary>A silo was reached and has not settled a key: who owns it and cannot say now, or refuses, may say more later.</summary>
+    private void Unsettled(int position, MatchQuestion question)
+    {
+        var trail = TrailOf(position, question.Link);
+        var grant = question.Grant;
+        trail.IsAnswered |= grant.Error is null;
+        trail.IsDoubtful |= grant.Error is not null
+            || (grant.Others is null && maps.Current is { } view && view.Map.Id == grant.MapId && view.OwnerOf(chain[position].Key) == question.Link);
+    }
+
     private void TakeLate(MatchQuestion question)
     {
         question.IsLateTaken = true;
@@ -199,9 +221,11 @@ internal sealed class ChainSearch(
     private void Missed(int position, SiloLink link, IReadOnlyList<IPEndPoint>? others)
     {
         _states[position] = KeyState.Open;
-        var trail = (_trails ??= new KeyTrail?[chain.Length])[position] ??= new(link);
+        var trail = TrailOf(position, link);
         trail.Others = others ?? trail.Others;
     }
+
+    private KeyTrail TrailOf(int position, SiloLink first) => (_trails ??= new KeyTrail?[chain.Length])[position] ??= new(first);
 
     /// <summary>Round one: every key's owner, or the next in its order when the owner did not answer lately.</summary>
     private void AskOwners(ClusterView view)
@@ -250,8 +274,14 @@ internal sealed class ChainSearch(
         }
 
         trail.Others = null;
-        if (trail.Waiting == 0 && view.HoldersOf(chain[position].Key).Next(trail.Links) is { } next && trail.TryAdd(next))
-            Add(next);
+        if (trail.Waiting == 0)
+        {
+            var holders = view.HoldersOf(chain[position].Key);
+            var most = trail.Asked == 1 ? 1 : AskedAtOnce;
+            while (trail.Waiting < most && holders.Next(trail.Links) is { } next && trail.TryAdd(next))
+                Add(next);
+        }
+
         if (trail.Waiting == 0)
             return false;
         trail.Asked++;
@@ -287,13 +317,18 @@ internal sealed class ChainSearch(
     /// <summary>Waits for news. False when none can come that matters.</summary>
     private async ValueTask<bool> WaitAsync()
     {
+        if (!IsAwaited(Run))
+            return false;
+        await _wake.WaitAsync(deadline.Token).ConfigureAwait(false);
+        return true;
+    }
+
+    private bool IsAwaited(int position)
+    {
         foreach (var question in _questions)
         {
-            if (!question.IsTaken && Array.BinarySearch(question.Positions, Run) >= 0)
-            {
-                await _wake.WaitAsync(deadline.Token).ConfigureAwait(false);
+            if (!question.IsTaken && Array.BinarySearch(question.Positions, position) >= 0)
                 return true;
-            }
         }
 
         return false;

@@ -21,6 +21,12 @@ internal sealed class KeyTrail
     /// <summary>How often it was asked for, one after another.</summary>
     public int Asked { get; set; } = 1;
 
+    /// <summary>Whether a silo has said that it does not have the key.</summary>
+    public bool IsAnswered { get; set; }
+
+    /// <summary>Whether somebody who was reached could or would not say.</summary>
+    public bool IsDoubtful { get; set; }
+
     /// <summary>How many answers are waited for, late ones aside.</summary>
     public int Waiting { get; set; }
 

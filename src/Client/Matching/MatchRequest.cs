@@ -17,7 +17,7 @@ internal sealed class MatchRequest(MatchedBlock[] blocks, TimeSpan lease) : Leas
     public const int Elsewhere = -1;
 
     private const int MostOthers = 1024;
-    private const int LongestOthers = 64 * 1024;
+    private const int LongestEndpoint = 64;
 
     private readonly TaskCompletionSource<MatchGrant> _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -101,45 +101,28 @@ internal sealed class MatchRequest(MatchedBlock[] blocks, TimeSpan lease) : Leas
     /// <inheritdoc/>
     public override void Fail(NoConnectionException error) => _answered.TrySetException(error);
 
-    /// <summary>Endpoints, as an array of texts or as one text with blanks between them.</summary>
+    /// <summary>Endpoints, an array of bulk strings.</summary>
     private static async ValueTask<IReadOnlyList<IPEndPoint>> ReadOthersAsync(RespReplyReader replies, CancellationToken cancellationToken)
     {
         var line = await replies.ReadLineAsync(cancellationToken).ConfigureAwait(false);
-        if (line.Type == RespReplyType.Null)
-            return [];
-        if (line.Type != RespReplyType.Array)
-            return Parse(await ReadTextAsync(replies, line, cancellationToken).ConfigureAwait(false));
-        if (line.Number > MostOthers)
-            throw new RespProtocolException("a match names too many silos");
-        var texts = new string[line.Number];
-        for (var i = 0; i < texts.Length; i++)
-        {
-            line = await replies.ReadLineAsync(cancellationToken).ConfigureAwait(false);
-            texts[i] = await ReadTextAsync(replies, line, cancellationToken).ConfigureAwait(false);
-        }
-
-        return Parse(string.Join(' ', texts));
+        if (line.Type != RespReplyType.Array || line.Number > MostOthers)
+            throw new RespProtocolException($"a list of silos was expected, a {line.Type} came");
+        var others = new IPEndPoint[line.Number];
+        for (var i = 0; i < others.Length; i++)
+            others[i] = await ReadEndpointAsync(replies, cancellationToken).ConfigureAwait(false);
+        return others;
     }
 
-    private static async ValueTask<string> ReadTextAsync(RespReplyReader replies, RespReplyLine line, CancellationToken cancellationToken)
+    private static async ValueTask<IPEndPoint> ReadEndpointAsync(RespReplyReader replies, CancellationToken cancellationToken)
     {
-        if (line.Type == RespReplyType.SimpleString)
-            return Encoding.ASCII.GetString(replies.Text);
-        if (line.Type != RespReplyType.BulkString || line.Number > LongestOthers)
-            throw new RespProtocolException($"endpoints were expected, a {line.Type} came");
+        var line = await replies.ReadLineAsync(cancellationToken).ConfigureAwait(false);
+        if (line.Type != RespReplyType.BulkString || line.Number > LongestEndpoint)
+            throw new RespProtocolException($"an endpoint was expected, a {line.Type} came");
         var text = new byte[line.Number];
         for (var got = 0; got < text.Length;)
             got += await replies.ReadPayloadAsync(text.AsMemory(got), cancellationToken).ConfigureAwait(false);
         await replies.ReadPayloadEndAsync(cancellationToken).ConfigureAwait(false);
-        return Encoding.ASCII.GetString(text);
-    }
-
-    private static List<IPEndPoint> Parse(string text)
-    {
-        var others = new List<IPEndPoint>();
-        foreach (var word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            others.Add(IPEndPoint.TryParse(word, out var endpoint) ? endpoint : throw new RespProtocolException("an endpoint was expected"));
-        return others;
+        return IPEndPoint.TryParse(Encoding.ASCII.GetString(text), out var endpoint) ? endpoint : throw new RespProtocolException("an endpoint was expected");
     }
 
     private static MatchedBlock ReadEntry(ReadOnlySpan<byte> text, BlockKey key)

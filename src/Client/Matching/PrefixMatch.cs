@@ -21,7 +21,7 @@ public sealed class PrefixMatch : IAsyncDisposable
         _leases = leases;
     }
 
-    /// <summary>A match of nothing: the cache was asked, and has none of it.</summary>
+    /// <summary>A match of nothing: everything that could be asked was, and has none of it.</summary>
     public static PrefixMatch Empty { get; } = new([], TimeSpan.Zero, null);
 
     /// <summary>A match of nothing: the cache could not be asked.</summary>
@@ -34,9 +34,14 @@ public sealed class PrefixMatch : IAsyncDisposable
     public TimeSpan Lease { get; }
 
     /// <summary>
-    /// Whether the block behind <see cref="Blocks"/> is known to be absent. False: a silo was not reached, refused, or took longer than the deadline,
-    /// so that what is missing may be in the cache all the same.
+    /// Whether everything that could be asked for the block behind <see cref="Blocks"/> was asked, so that it is a miss: its owner says that it is absent; or
+    /// the owner waits for others' handoffs, and none of those has it; or the owner cannot be reached, and none of the other silos that may have a copy
+    /// has it. Also true when there is no block behind.
     /// </summary>
+    /// <remarks>
+    /// False: the cache could not tell, and to ask again may help. The deadline passed before an answer came, a silo refused, the owner is there and may not
+    /// say just now, or no silo answered at all. The leading run that was found can be used either way.
+    /// </remarks>
     public bool IsComplete { get; }
 
     /// <summary>Ends the lease without waiting for the silos' answers; the second time does nothing.</summary>

@@ -31,7 +31,7 @@ internal sealed partial class BlockReader(ClusterMapKeeper maps, Hedges hedges, 
             if (attempts > 0)
                 metrics.FailedOver("read");
             // The last who can be asked is waited for.
-            var isLast = attempts == 0 ? holders.Second is null : holders.Next([link, .. tried.AsSpan(0, attempts)]) is null;
+            var isLast = attempts == 0 ? holders.Count < 2 : holders.Next([link, .. tried.AsSpan(0, attempts)]) is null;
             var race = isLast ? null : new BlockRace(link, holders, key, destination, hedges, deadline.Token);
             last = await AskAsync(link, race, key, destination, deadline).ConfigureAwait(false);
             if (last is { Broken: null, Reply.Error: null } && (last.Reply.Read.Outcome != BlockReadOutcome.Miss || link == holders.Owner))

@@ -17,14 +17,21 @@ internal sealed record ClusterView(ClusterMap Map, SiloLink[] Links)
     /// <summary>Whether another silo than its owner may have <paramref name="key"/>: a register is with its owner alone.</summary>
     public bool HasOtherHolders(BlockKey key) => Links.Length > 1 && KeyKinds.Default.Of(key.Span) == BlockKind.WriteOnce;
 
-    /// <summary>The silos to ask for <paramref name="key"/>, in order.</summary>
+    /// <summary>The silos that may be asked for <paramref name="key"/>, in order.</summary>
     public Holders HoldersOf(BlockKey key)
     {
+        var holders = new Holders();
         if (!HasOtherHolders(key))
-            return new(OwnerOf(key), null, null);
+        {
+            if (OwnerOf(key) is { } owner)
+                holders.Add(owner);
+            return holders;
+        }
+
         Span<int> order = stackalloc int[Holders.Most];
-        var count = Rendezvous.HolderOrder(KeyId.Of(key.Span), Map, order);
-        return new(Links[order[0]], Links[order[1]], count > 2 ? Links[order[2]] : null);
+        foreach (var index in order[..Rendezvous.HolderOrder(KeyId.Of(key.Span), Map, order)])
+            holders.Add(Links[index]);
+        return holders;
     }
 
     /// <summary>The link to the silo whose data plane is at <paramref name="endpoint"/>; null when the map has none there.</summary>

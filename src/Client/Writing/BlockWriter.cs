@@ -4,6 +4,7 @@ using KvOrleans.Client.Connections;
 using KvOrleans.Client.Control;
 using KvOrleans.Client.Deadlines;
 using KvOrleans.Client.Metrics;
+using KvOrleans.Client.Routing;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Wire;
 using KvOrleans.Wire.Replies;
@@ -11,80 +12,98 @@ using Microsoft.Extensions.Logging;
 
 namespace KvOrleans.Client.Writing;
 
-/// <summary>Writes one block to its owner.</summary>
+/// <summary>Writes one block to its owner, whoever that becomes.</summary>
 /// <remarks>
-/// A connection that breaks is no end for a write-once block: to write it again is to find it there, so it goes to whoever owns it in a fresh map, should that be another silo.
-/// For a register it is: the write may have taken effect, and another since, that a second one would undo.
+/// To write a write-once block again is to find it there. So a call that can be repeated waits until its owner answers again, or another silo owns the key, and
+/// is repeated until its deadline. A register's write may be repeated only while nothing of it was sent to the end: it may have taken effect, and another
+/// since, that a second one would undo.
 /// </remarks>
 internal sealed partial class BlockWriter(ClusterMapKeeper maps, PrefixCacheClientMetrics metrics, ILogger logger)
 {
     // What is sent between two signs of life: a large payload on a slow line is not a silo that does not answer.
     private const int ProgressBytes = 4 << 20;
 
-    // How long a write whose silo is gone waits for a map that says where to go.
-    private static readonly TimeSpan LongestRefresh = TimeSpan.FromMilliseconds(250);
+    // The owner, and the owners in two newer maps, when silos say that the key has moved.
+    private const int MostMoves = 3;
 
-    // The owner, and the owners in two newer maps.
-    private const int MostAttempts = 3;
+    // How often a silo that has too much under way, or cannot have a second copy made, is asked again.
+    private const int MostRefusals = 4;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(400);
 
     // Broken: why there is no reply; Sent: whether the silo may have the whole write all the same.
     private readonly record struct Reply(BlockWrite Write, SiloError? Error, Exception? Broken = null, bool Sent = false);
 
-    /// <summary>Writes <paramref name="payload"/>; when the silo says that the key has moved, or is gone, once more to where it went.</summary>
+    /// <summary>Writes <paramref name="payload"/>, again and elsewhere when its silo is gone, as long as that is safe and there is time.</summary>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public async ValueTask<BlockWrite> WriteAsync(BlockKey key, ReadOnlyMemory<byte> payload, BlockWriteOptions options, CallDeadline deadline)
     {
-        if (maps.Current?.OwnerOf(key) is not { } owner)
-            return new(BlockWriteOutcome.Unavailable, default);
         var checksum = BlockChecksum.Of(payload.Span);
-        var sent = false;
-        for (var attempt = 1; ; attempt++)
+        // Of these a second write is sure to find the first, and to be content.
+        var mayRepeat = KeyKinds.Default.Of(key.Span) == BlockKind.WriteOnce && options.Condition.Kind != WriteConditionKind.Exactly;
+        var state = default(WriteProgress);
+        var last = default(SiloLink);
+        while (maps.Current is { } view && view.OwnerOf(key) is { } owner)
         {
-            var reply = await TrySendAsync(owner, key, payload, checksum, options, deadline).ConfigureAwait(false);
-            sent |= reply.Sent;
-            if (attempt < MostAttempts && await MovedAsync(reply, owner, key, options, deadline).ConfigureAwait(false) is { } next)
-            {
+            if (last is not null && owner != last)
                 metrics.FailedOver("write");
-                owner = next;
-                continue;
-            }
-
-            if (reply.Broken is null && reply.Error is null)
+            last = owner;
+            var reply = await TrySendAsync(owner, key, payload, checksum, options, deadline).ConfigureAwait(false);
+            if (reply is { Broken: null, Error: null })
             {
                 metrics.Written(reply.Write.Outcome == BlockWriteOutcome.Accepted ? payload.Length : 0);
                 return reply.Write;
             }
 
             deadline.ThrowIfCancelled();
-            if (deadline.IsOver)
-                return new(BlockWriteOutcome.DeadlineExceeded, default);
-            if (reply.Error is { } error)
-                return new(OutcomeOf(error, sent), default);
-            maps.RefreshSoon();
-            LogBroken(logger, reply.Broken!.Message);
-            return new(sent ? BlockWriteOutcome.Unknown : BlockWriteOutcome.Unavailable, default);
+            state ??= new();
+            state.Add(deadline.IsOver && reply.Error is null ? BlockWriteOutcome.DeadlineExceeded : OutcomeOf(reply), reply.Sent);
+            if (deadline.IsOver || !await MayGoOnAsync(reply, view, state, mayRepeat, deadline).ConfigureAwait(false))
+                break;
         }
+
+        deadline.ThrowIfCancelled();
+        return new(state?.Conclude(deadline.IsOver) ?? BlockWriteOutcome.Unavailable, default);
     }
 
-    /// <summary>Whoever is to be written to now instead of <paramref name="owner"/>; null when nobody is.</summary>
-    private async ValueTask<SiloLink?> MovedAsync(Reply reply, SiloLink owner, BlockKey key, BlockWriteOptions options, CallDeadline deadline)
+    /// <summary>Whether the write is to be tried again now. Waits for what it takes.</summary>
+    private async ValueTask<bool> MayGoOnAsync(Reply reply, ClusterView view, WriteProgress state, bool mayRepeat, CallDeadline deadline)
     {
-        if (reply is not ({ Error.Kind: SiloErrorKind.Moved } or { Broken: not null }) || deadline.IsOver)
-            return null;
-        // The first write may have happened: only of these is the second sure to find it and be content.
-        var mayRepeat = KeyKinds.Default.Of(key.Span) == BlockKind.WriteOnce && options.Condition.Kind != WriteConditionKind.Exactly;
-        if (reply.Sent && !mayRepeat)
-            return null;
+        switch (reply)
+        {
+            case { Error: { Kind: SiloErrorKind.Moved, MapId: var mapId } }:
+                return ++state.Moves < MostMoves && await RefreshToAsync(mapId, deadline).ConfigureAwait(false);
+            case { Error.Kind: SiloErrorKind.TryAgain or SiloErrorKind.Unknown }:
+                if (!mayRepeat)
+                    return false;
+                break;
+            case { Error.Kind: SiloErrorKind.Busy } or { Error.Kind: SiloErrorKind.NotReplicated } when view.Links.Length > 1:
+                if (!mayRepeat || ++state.Refusals >= MostRefusals)
+                    return false;
+                break;
+            case { Error: not null } or { Broken: RespProtocolException }:
+                return false;
+            default:
+                if (state.MayHaveHappened && !mayRepeat)
+                    return false;
+                break;
+        }
+
+        var pause = FirstPause * (1 << Math.Min(state.Pauses++, 8));
+        await maps.WaitForChangeAsync(view, pause < LongestPause ? pause : LongestPause, deadline.Token).ConfigureAwait(false);
+        return !deadline.IsOver;
+    }
+
+    private async ValueTask<bool> RefreshToAsync(long mapId, CallDeadline deadline)
+    {
         try
         {
-            if (reply.Error is { MapId: var mapId })
-                return await maps.RefreshToAsync(mapId, deadline.Token).ConfigureAwait(false) ? maps.Current?.OwnerOf(key) : null;
-            await maps.RefreshAsync(deadline.Token).WaitAsync(LongestRefresh, CancellationToken.None).ConfigureAwait(false);
-            return maps.Current?.OwnerOf(key) is { } now && now != owner ? now : null;
+            return await maps.RefreshToAsync(mapId, deadline.Token).ConfigureAwait(false);
         }
         catch (Exception)
         {
-            return null;
+            return false;
         }
     }
 
@@ -178,8 +197,15 @@ internal sealed partial class BlockWriter(ClusterMapKeeper maps, PrefixCacheClie
         throw new RespProtocolException("a write's outcome is none that is known");
     }
 
-    private BlockWriteOutcome OutcomeOf(SiloError error, bool sent)
+    private BlockWriteOutcome OutcomeOf(Reply reply)
     {
+        if (reply.Error is not { } error)
+        {
+            maps.RefreshSoon();
+            LogBroken(logger, reply.Broken!.Message);
+            return reply.Sent ? BlockWriteOutcome.Unknown : BlockWriteOutcome.Unavailable;
+        }
+
         switch (error.Kind)
         {
             case SiloErrorKind.OutOfSpace:
@@ -191,8 +217,7 @@ internal sealed partial class BlockWriter(ClusterMapKeeper maps, PrefixCacheClie
             case SiloErrorKind.Unknown:
                 return BlockWriteOutcome.Unknown;
             case SiloErrorKind.TryAgain:
-                // An earlier attempt of this call may have taken effect, even when this one did not.
-                return sent ? BlockWriteOutcome.Unknown : BlockWriteOutcome.TryAgain;
+                return BlockWriteOutcome.TryAgain;
             case SiloErrorKind.Moved:
                 maps.RefreshSoon();
                 break;

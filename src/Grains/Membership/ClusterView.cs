@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
+using KvOrleans.Grains.Registers;
 using Orleans.Runtime;
 
 namespace KvOrleans.Grains.Membership;
@@ -10,18 +11,21 @@ internal sealed class ClusterView(ILocalSiloDetails self, FenceClock time) : ICl
 {
     private static readonly ClusterMap Nothing = new(long.MinValue, []);
 
+    /// <summary>Whoever reads longer stood still.</summary>
+    private static readonly TimeSpan LongestRead = 2 * TableReader.Patience;
+
     private readonly SemaphoreSlim _hint = new(0, 1);
     private volatile View _view = new(Nothing, FrozenDictionary<SiloLife, SiloAddress>.Empty);
     private volatile TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile ClusterMap _installed = Nothing;
-    private volatile bool _isCutOff;
     private long _fence = long.MinValue;
+    private long _cutOff = long.MinValue;
 
     public ClusterMap Current => _view.Map;
 
     public SiloLife Life { get; } = SiloLife.Of(self.SiloAddress);
 
-    public bool IsCutOff => _isCutOff;
+    public bool IsCutOff => Volatile.Read(ref _cutOff) is var sent && sent != long.MinValue && time.GetElapsedTime(sent) < RegisterGuard.Fence;
 
     public TimeSpan FenceAge => Volatile.Read(ref _fence) is var sent && sent == long.MinValue ? TimeSpan.MaxValue : time.GetElapsedTime(sent);
 
@@ -80,11 +84,20 @@ internal sealed class ClusterView(ILocalSiloDetails self, FenceClock time) : ICl
     internal void Renew(long sent)
     {
         Volatile.Write(ref _fence, sent);
-        _isCutOff = false;
+        Volatile.Write(ref _cutOff, long.MinValue);
     }
 
-    /// <summary>A read failed.</summary>
-    internal void CutOff() => _isCutOff = true;
+    /// <summary>
+    /// A read that was sent at <paramref name="sent"/> failed. It says nothing when the fence held then, nor when this silo itself stood still meanwhile: the table may be there for
+    /// whoever asks now.
+    /// </summary>
+    internal void CutOff(long sent)
+    {
+        var fence = Volatile.Read(ref _fence);
+        var lapsed = fence == long.MinValue || sent - fence >= (long)(RegisterGuard.Fence.TotalSeconds * time.TimestampFrequency);
+        if (lapsed && time.GetElapsedTime(sent) < LongestRead)
+            Volatile.Write(ref _cutOff, sent);
+    }
 
     public void Dispose() => _hint.Dispose();
 

@@ -14,7 +14,10 @@ public interface IClusterMapSource
     /// <summary>This run of this silo.</summary>
     SiloLife Life { get; }
 
-    /// <summary>Whether the last attempt to read the membership table failed. What this silo knows of the cluster may be old, and nobody may know of this silo.</summary>
+    /// <summary>
+    /// Whether the membership table cannot be read: a read that was sent a moment ago, when the fence had lapsed already, failed. What this silo knows of the cluster may be old, and nobody
+    /// may know of this silo.
+    /// </summary>
     bool IsCutOff { get; }
 
     /// <summary>How long ago the read was sent whose result is the current map; <see cref="TimeSpan.MaxValue"/> before the first.</summary>

@@ -40,7 +40,7 @@ internal sealed partial class MapInstaller(
         if (reading.Incarnation == 0)
         {
             LogNoTable();
-            view.CutOff();
+            view.CutOff(sent);
             return;
         }
 
@@ -62,8 +62,8 @@ internal sealed partial class MapInstaller(
         guard.Renew(sent);
     }
 
-    /// <summary>A read failed.</summary>
-    public void Failed() => view.CutOff();
+    /// <summary>A read that was sent then failed.</summary>
+    public void Failed(long sent) => view.CutOff(sent);
 
     /// <summary>Drops every register, when the life is over.</summary>
     public void DropAll() => store.DropRegisters(static _ => false);

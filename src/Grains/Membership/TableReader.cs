@@ -52,7 +52,7 @@ internal sealed partial class TableReader(
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
-            installer.Failed();
+            installer.Failed(sent);
             if (!_failedBefore)
                 LogNotRead(error);
             _failedBefore = true;

@@ -41,7 +41,7 @@ internal static class MembershipSetup
 
     private static void AddRedis(ISiloBuilder silo, KvOrleansOptions options)
     {
-        silo.UseRedisClustering(redis => redis.ConfigurationOptions = ConfigurationOptions.Parse(options.Redis));
+        silo.UseRedisClustering(redis => redis.ConfigurationOptions = Connection(options));
         var redisTable = silo.Services.Last(service => service.ServiceType == typeof(IMembershipTable)).ImplementationFactory!;
         silo.Services.Replace(ServiceDescriptor.Singleton<IMembershipTable>(provider => new LifeBoundTable(
             (IMembershipTable)redisTable(provider), provider.GetRequiredService<LifeEnd>(), provider.GetRequiredService<ILocalSiloDetails>())));
@@ -49,15 +49,26 @@ internal static class MembershipSetup
             provider.GetRequiredService<IMembershipTable>(), ReaderConnection(options), options.ServiceId, options.ClusterId, provider.GetRequiredService<TimeProvider>()));
     }
 
-    /// <summary>The reader gives up soon and comes back soon.</summary>
-    private static ConfigurationOptions ReaderConnection(KvOrleansOptions options)
+    /// <summary>
+    /// A connection of which nothing is heard is given up after a few seconds, and made anew: left alone it would come back long after the network has, and with it the silo, which is
+    /// back only when it has read the table.
+    /// </summary>
+    private static ConfigurationOptions Connection(KvOrleansOptions options)
     {
         var connection = ConfigurationOptions.Parse(options.Redis);
-        connection.AbortOnConnectFail = false;
-        connection.ConnectTimeout = connection.AsyncTimeout = connection.SyncTimeout = (int)RedisPatience.TotalMilliseconds;
+        connection.ConnectTimeout = (int)RedisPatience.TotalMilliseconds;
         connection.ReconnectRetryPolicy = new LinearRetry((int)RedisPatience.TotalMilliseconds / 2);
-        connection.BacklogPolicy = BacklogPolicy.FailFast;
         connection.KeepAlive = (int)RedisPatience.TotalSeconds;
+        return connection;
+    }
+
+    /// <summary>The reader gives up soon.</summary>
+    private static ConfigurationOptions ReaderConnection(KvOrleansOptions options)
+    {
+        var connection = Connection(options);
+        connection.AbortOnConnectFail = false;
+        connection.AsyncTimeout = connection.SyncTimeout = (int)RedisPatience.TotalMilliseconds;
+        connection.BacklogPolicy = BacklogPolicy.FailFast;
         return connection;
     }
 

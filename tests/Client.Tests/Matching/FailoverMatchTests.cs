@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text;
 using KvOrleans.Client.Tests.Scripted;
 using KvOrleans.Contracts.Blocks;
@@ -54,19 +53,15 @@ public sealed class FailoverMatchTests
         await Eventually.HoldsAsync(() => Count(cluster["a"], "KV.RELEASE") == 1 || cluster["a"].EndedCount > 0, "the late lease is released");
     }
 
-    [Theory]
-    [InlineData("*2\r\n${0}\r\n{1}\r\n$14\r\n127.0.0.1:1234\r\n")]
-    [InlineData("+127.0.0.1:1234 {1}\r\n")]
-    [InlineData("${0}\r\n{1}\r\n")]
-    public async Task MatchAsync_AHandoffIsUnderWay_TheNamedAreAskedForWhatIsMissing(string others)
+    [Fact]
+    public async Task MatchAsync_AHandoffIsUnderWay_TheNamedAreAskedForWhatIsMissing()
     {
         await using var cluster = await ScriptedCluster.StartAsync(3);
         var keys = ScriptedCluster.KeysOf(cluster.Map, "abc", 6);
         Fill(cluster["a"], keys[..2]);
         Fill(cluster["c"], keys[2..]);
-        var endpoint = cluster["c"].Descriptor.DataPlane.ToString();
         cluster["a"].ElsewhereMap = 1;
-        cluster["a"].Others = string.Format(CultureInfo.InvariantCulture, others, endpoint.Length, endpoint);
+        cluster["a"].Others = Named(cluster["c"].Descriptor.DataPlane.ToString(), "127.0.0.1:1234");
 
         await using var match = await cluster.Client.MatchAsync(keys);
 
@@ -104,10 +99,28 @@ public sealed class FailoverMatchTests
         Assert.True(match.IsComplete);
     }
 
-    [Fact]
-    public async Task MatchAsync_NobodyCanSay_IsCutAndSaysSoWithinThreeRounds()
+    [Theory]
+    [InlineData("+127.0.0.1:1234\r\n")]
+    [InlineData("$14\r\n127.0.0.1:1234\r\n")]
+    [InlineData("*1\r\n+127.0.0.1:1234\r\n")]
+    [InlineData("*1\r\n$5\r\nplace\r\n")]
+    public async Task MatchAsync_NamedSilosAreNoListOfEndpoints_TheSiloIsNotUnderstood(string others)
     {
-        await using var cluster = await ScriptedCluster.StartAsync(4);
+        await using var cluster = await ScriptedCluster.StartAsync(1);
+        var keys = TestClient.Chain(1);
+        Fill(cluster["a"], keys);
+        cluster["a"].Others = others;
+
+        await using var match = await cluster.Client.MatchAsync(keys);
+
+        Assert.Empty(match.Blocks);
+        Assert.False(match.IsComplete);
+    }
+
+    [Fact]
+    public async Task MatchAsync_OwnerMayNotSay_AllAreAskedOnceAndItIsNotComplete()
+    {
+        await using var cluster = await ScriptedCluster.StartAsync(6);
         var keys = ScriptedCluster.KeysOf(cluster.Map, "abc", 4);
         Fill(cluster["a"], keys[..2]);
         foreach (var silo in cluster.Map.Silos)
@@ -117,7 +130,96 @@ public sealed class FailoverMatchTests
 
         Assert.Equal(2, match.Blocks.Count);
         Assert.False(match.IsComplete);
-        Assert.Equal([1, 1, 1, 0], cluster.Map.Silos.Select(silo => Count(cluster[silo.Name], "KV.MATCH")));
+        Assert.Equal([1, 1, 1, 1, 1, 1], cluster.Map.Silos.Select(silo => Count(cluster[silo.Name], "KV.MATCH")));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task MatchAsync_OwnerIsGone_TheCopyIsFoundWhereverItIs(int rank)
+    {
+        await using var cluster = await GoneAsync(6);
+        var keys = ScriptedCluster.KeysOf(cluster.Map, "a", 1);
+        Fill(cluster.HoldersOf(keys[0])[1 + rank], keys);
+
+        await using var match = await cluster.Client.MatchAsync(keys);
+
+        Assert.Single(match.Blocks);
+        Assert.True(match.IsComplete);
+    }
+
+    [Fact]
+    public async Task MatchAsync_OwnerIsGoneAndNobodyElseHasIt_IsComplete()
+    {
+        await using var cluster = await GoneAsync(4);
+        var keys = ScriptedCluster.KeysOf(cluster.Map, "a", 2);
+        Fill(cluster["c"], keys[..1]);
+
+        await using var match = await cluster.Client.MatchAsync(keys);
+
+        Assert.Single(match.Blocks);
+        Assert.True(match.IsComplete);
+        Assert.All("bcd", name => Assert.Contains(Text(keys[1]), cluster[name.ToString()].Heard.SelectMany(heard => heard.Command)));
+    }
+
+    [Fact]
+    public async Task MatchAsync_OwnerIsGoneAndOneOfTheOthersRefuses_IsNotComplete()
+    {
+        await using var cluster = await GoneAsync(3);
+        var keys = ScriptedCluster.KeysOf(cluster.Map, "a", 1);
+        cluster["c"].Script = async (connection, command) =>
+        {
+            if (command[0] == "KV.MATCH")
+                await connection.SendAsync("-BUSY try again\r\n");
+            return command[0] == "KV.MATCH";
+        };
+
+        await using var match = await cluster.Client.MatchAsync(keys);
+
+        Assert.False(match.IsComplete);
+    }
+
+    [Fact]
+    public async Task MatchAsync_OwnerIsGoneAndOneOfTheOthersIsSilentBeyondTheDeadline_IsNotComplete()
+    {
+        await using var cluster = await GoneAsync(3);
+        var keys = ScriptedCluster.KeysOf(cluster.Map, "a", 1);
+        cluster["c"].Script = (_, command) => Task.FromResult(command[0] == "KV.MATCH");
+
+        await using var match = await cluster.Client.MatchAsync(keys, deadline: TestClient.Short);
+
+        Assert.False(match.IsComplete);
+    }
+
+    [Fact]
+    public async Task MatchAsync_TheNamedDoNotHaveIt_IsComplete()
+    {
+        await using var cluster = await ScriptedCluster.StartAsync(3);
+        var keys = ScriptedCluster.KeysOf(cluster.Map, "abc", 2);
+        foreach (var silo in cluster.Map.Silos)
+            cluster[silo.Name].ElsewhereMap = 1;
+        cluster["a"].Others = Named(cluster["c"].Descriptor.DataPlane.ToString());
+
+        await using var match = await cluster.Client.MatchAsync(keys);
+
+        Assert.Empty(match.Blocks);
+        Assert.True(match.IsComplete);
+    }
+
+    [Fact]
+    public async Task MatchAsync_NobodyAnswers_IsNotComplete()
+    {
+        await using var cluster = await GoneAsync(2);
+        cluster["b"].Script = (connection, command) =>
+        {
+            connection.Dispose();
+            return Task.FromResult(true);
+        };
+
+        await using var match = await cluster.Client.MatchAsync(TestClient.Chain(4));
+
+        Assert.False(match.IsComplete);
     }
 
     [Fact]
@@ -187,6 +289,17 @@ public sealed class FailoverMatchTests
         Assert.False(match.IsComplete);
         Assert.InRange(watch.Elapsed, TestClient.Short / 2, TestClient.Soon);
     }
+
+    /// <summary>A cluster whose silo a has just gone.</summary>
+    private static async Task<ScriptedCluster> GoneAsync(int count)
+    {
+        var cluster = await ScriptedCluster.StartAsync(count);
+        cluster["a"].Dispose();
+        return cluster;
+    }
+
+    private static string Named(params string[] endpoints) =>
+        $"*{endpoints.Length}\r\n{string.Concat(endpoints.Select(endpoint => $"${endpoint.Length}\r\n{endpoint}\r\n"))}";
 
     private static string Text(BlockKey key) => Encoding.Latin1.GetString(key.Span);
 

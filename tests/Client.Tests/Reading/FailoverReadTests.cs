@@ -28,6 +28,31 @@ public sealed class FailoverReadTests
 
     [Theory]
     [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task ReadAsync_OwnerIsGone_ReadsTheCopyWhereverItIs(int rank)
+    {
+        await using var cluster = await ScriptedCluster.StartAsync(6);
+        var key = ScriptedCluster.KeysOf(cluster.Map, "a", 1)[0];
+        cluster.HoldersOf(key)[1 + rank].Put(Text(key), [7]);
+        cluster["a"].Dispose();
+
+        Assert.True((await cluster.Client.ReadAsync(key, new byte[1])).IsHit);
+    }
+
+    [Fact]
+    public async Task ReadAsync_OwnerIsGoneAndNobodyHasIt_IsAMissAfterEveryoneWasAskedOnce()
+    {
+        await using var cluster = await ScriptedCluster.StartAsync(10);
+        var key = ScriptedCluster.KeysOf(cluster.Map, "a", 1)[0];
+        cluster["a"].Dispose();
+
+        Assert.Equal(BlockReadOutcome.Miss, (await cluster.Client.ReadAsync(key, new byte[1])).Outcome);
+        Assert.Equal([0, 1, 1, 1, 1, 1, 1, 1, 0, 0], cluster.HoldersOf(key).Select(Gets));
+    }
+
+    [Theory]
+    [InlineData(0)]
     [InlineData(60_000)]
     public async Task ReadAsync_OwnerBreaksOff_ReadsFromTheNext(int sent)
     {

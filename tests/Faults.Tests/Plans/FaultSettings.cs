@@ -10,16 +10,18 @@ namespace KvOrleans.Faults.Tests.Plans;
 /// <param name="Begin">The time in which faults begin. KVORLEANS_FAULT_SECONDS.</param>
 /// <param name="LongestPause">The longest that a process stands still or a cut lasts. KVORLEANS_FAULT_PAUSE, in seconds.</param>
 /// <param name="Kinds">The faults to choose from; none: all that are possible. KVORLEANS_FAULT_KINDS, with commas between.</param>
-internal sealed record FaultSettings(int Runs, int Seed, int Silos, int Faults, TimeSpan Begin, TimeSpan LongestPause, IReadOnlyList<FaultKind> Kinds)
+/// <param name="Kills">How often one silo is killed to see how long registers do not answer. KVORLEANS_FAULT_KILLS.</param>
+internal sealed record FaultSettings(int Runs, int Seed, int Silos, int Faults, TimeSpan Begin, TimeSpan LongestPause, IReadOnlyList<FaultKind> Kinds, int Kills = 1)
 {
     public static FaultSettings FromEnvironment(int silos) => new(
-        Number("RUNS", 1),
+        Number("RUNS", 2),
         Number("SEED", Random.Shared.Next(1_000_000)),
         Number("SILOS", silos),
         Number("COUNT", 4),
-        TimeSpan.FromSeconds(Number("SECONDS", 10)),
-        TimeSpan.FromSeconds(Number("PAUSE", 10)),
-        [.. Text("KINDS").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(name => Enum.Parse<FaultKind>(name, ignoreCase: true))]);
+        TimeSpan.FromSeconds(Number("SECONDS", 5)),
+        TimeSpan.FromSeconds(Number("PAUSE", 6)),
+        [.. Text("KINDS").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(name => Enum.Parse<FaultKind>(name, ignoreCase: true))],
+        Number("KILLS", 1));
 
     private static string Text(string name) => Environment.GetEnvironmentVariable($"KVORLEANS_FAULT_{name}") ?? "";
 

@@ -1,6 +1,7 @@
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Grains.Membership;
+using KvOrleans.Grains.Registers;
 using Orleans.Runtime;
 using static KvOrleans.Grains.Tests.Registers.ScriptedSilo;
 
@@ -163,11 +164,52 @@ public sealed class MapInstallerTests
     {
         using var silo = new ScriptedSilo();
         silo.Read(Table(1, A));
+        silo.Time.Advance(RegisterGuard.Fence);
 
-        silo.Installer.Failed();
+        silo.Installer.Failed(silo.Time.GetTimestamp());
 
         Assert.True(silo.View.IsCutOff);
         silo.Read(Table(1, A));
+        Assert.False(silo.View.IsCutOff);
+    }
+
+    [Fact]
+    public void Failed_ReadThatWasSentWhileTheFenceHeld_SaysNothing()
+    {
+        using var silo = new ScriptedSilo();
+        silo.Read(Table(1, A));
+        var sent = silo.Time.GetTimestamp();
+        silo.Time.Advance(RegisterGuard.Fence);
+
+        silo.Installer.Failed(sent);
+
+        Assert.False(silo.View.IsCutOff);
+    }
+
+    [Fact]
+    public void Failed_ReadDuringWhichTheSiloStoodStill_SaysNothing()
+    {
+        using var silo = new ScriptedSilo();
+        silo.Read(Table(1, A));
+        silo.Time.Advance(RegisterGuard.Fence);
+        var sent = silo.Time.GetTimestamp();
+        silo.Time.Advance(TimeSpan.FromSeconds(60));
+
+        silo.Installer.Failed(sent);
+
+        Assert.False(silo.View.IsCutOff);
+    }
+
+    [Fact]
+    public void Failed_Read_CountsForAShortTime()
+    {
+        using var silo = new ScriptedSilo();
+        silo.Read(Table(1, A));
+        silo.Time.Advance(RegisterGuard.Fence);
+        silo.Installer.Failed(silo.Time.GetTimestamp());
+
+        silo.Time.Advance(TimeSpan.FromSeconds(60));
+
         Assert.False(silo.View.IsCutOff);
     }
 

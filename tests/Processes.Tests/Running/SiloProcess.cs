@@ -8,22 +8,26 @@ internal sealed class SiloProcess : IAsyncDisposable
 {
     private readonly ServerProcess _process;
 
-    private SiloProcess(ServerProcess process, int[] ports) => (_process, GatewayPort, Port, HttpPort) = (process, ports[1], ports[2], ports[3]);
+    private SiloProcess(ServerProcess process, int[] ports) => (_process, Ports) = (process, ports);
 
-    /// <summary>Orleans' port for clients.</summary>
-    public int GatewayPort { get; }
+    /// <summary>All its ports, for one that is to take its place.</summary>
+    public int[] Ports { get; }
 
     /// <summary>The data plane's port.</summary>
-    public int Port { get; }
+    public int Port => Ports[2];
 
-    public int HttpPort { get; }
+    public int GatewayPort => Ports[1];
+
+    public int HttpPort => Ports[3];
 
     public string Written => _process.Written;
 
     /// <summary>Starts one and waits until it is ready.</summary>
-    public static async Task<SiloProcess> StartAsync(params string[] options)
+    public static Task<SiloProcess> StartAsync(params string[] options) => StartOnAsync(FreePorts.Take(4), options);
+
+    /// <summary>Starts one where another was, and waits until it is ready.</summary>
+    public static async Task<SiloProcess> StartOnAsync(int[] ports, params string[] options)
     {
-        var ports = FreePorts.Take(4);
         var process = await ServerProcess.StartAsync("dotnet-sdk-10.0", "dotnet", [.. Arguments(ports), .. options], "Application started");
         var silo = new SiloProcess(process, ports);
         using var http = new HttpClient { Timeout = Eventually.Deadline };

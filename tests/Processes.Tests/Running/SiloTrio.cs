@@ -8,6 +8,8 @@ namespace KvOrleans.Processes.Tests.Running;
 /// <summary>Three silos in processes of their own that find each other in a real Redis.</summary>
 internal sealed class SiloTrio : IAsyncDisposable
 {
+    private static readonly string[] Names = ["a", "b", "c"];
+
     private readonly List<SiloProcess> _silos = [];
     private RedisProcess _redis;
 
@@ -26,7 +28,7 @@ internal sealed class SiloTrio : IAsyncDisposable
         var trio = new SiloTrio(await RedisProcess.StartAsync());
         try
         {
-            foreach (var name in new[] { "a", "b", "c" })
+            foreach (var name in Names)
                 trio._silos.Add(await trio.StartSiloAsync(name));
             await trio.AgreeAsync(trio._silos);
             return trio;
@@ -39,9 +41,14 @@ internal sealed class SiloTrio : IAsyncDisposable
     }
 
     /// <summary>Starts a silo of that name.</summary>
-    public Task<SiloProcess> StartSiloAsync(string name) => SiloProcess.StartAsync(
-        "--KvOrleans:SiloName", name, "--KvOrleans:Clustering", "Redis", "--KvOrleans:Redis", $"127.0.0.1:{_redis.Port}",
-        "--Logging:LogLevel:KvOrleans", "Information");
+    public Task<SiloProcess> StartSiloAsync(string name) => SiloProcess.StartAsync(OptionsOf(name));
+
+    /// <summary>Starts one of the three again, under its name and on its ports, when it has ended.</summary>
+    public async Task RestartAsync(int index)
+    {
+        await _silos[index].DisposeAsync();
+        _silos[index] = await SiloProcess.StartOnAsync(_silos[index].Ports, OptionsOf(Names[index]));
+    }
 
     /// <summary>Starts the last one, which has ended, again under its name.</summary>
     public async Task RestartLastAsync()
@@ -85,6 +92,12 @@ internal sealed class SiloTrio : IAsyncDisposable
             return "";
         }
     }
+
+    private string[] OptionsOf(string name) =>
+    [
+        "--KvOrleans:SiloName", name, "--KvOrleans:Clustering", "Redis", "--KvOrleans:Redis", $"127.0.0.1:{_redis.Port}",
+        "--Logging:LogLevel:KvOrleans", "Information",
+    ];
 
     public async ValueTask DisposeAsync()
     {

@@ -42,7 +42,10 @@ internal sealed class SiloUnderTest : IAsyncDisposable
 
     public long StagedBytes => Store.GetStatistics().StagedBytes;
 
-    public static async Task<SiloUnderTest> StartAsync(params (string Option, string Value)[] options)
+    public static Task<SiloUnderTest> StartAsync(params (string Option, string Value)[] options) => StartAsync(null, options);
+
+    /// <summary>Starts one whose grains' calls pass through a filter.</summary>
+    public static async Task<SiloUnderTest> StartAsync(IIncomingGrainCallFilter? filter, params (string Option, string Value)[] options)
     {
         var ports = FreePorts.Take(4);
         (string Option, string Value)[] usual =
@@ -53,6 +56,8 @@ internal sealed class SiloUnderTest : IAsyncDisposable
         string[] arguments = [.. usual.Concat(options).SelectMany(one => new[] { $"--KvOrleans:{one.Option}", one.Value })];
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = arguments, ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
+        if (filter is not null)
+            builder.Services.AddSingleton(filter);
         var host = SiloHost.Build(builder, ConfigurationLoader.Load(builder.Configuration));
         await host.StartAsync();
         var silo = new SiloUnderTest(host, ports[2], ports[0]);

@@ -9,7 +9,7 @@ using Orleans.Runtime;
 
 namespace KvOrleans.Silo.DataPlane.Decisions;
 
-/// <summary>Asks blocks' grains to decide, a bounded number at once; whatever goes wrong is the answer "busy", never a leak.</summary>
+/// <summary>Asks blocks' grains to decide, a bounded number at once. Whatever goes wrong is an answer, never a leak: "busy" when nothing has changed and nothing will, else "unknown".</summary>
 internal sealed partial class BlockDecider : IDisposable
 {
     // A grain that has decided needs a moment to fall asleep: half of the bound in flight leaves the other half for those.
@@ -21,6 +21,7 @@ internal sealed partial class BlockDecider : IDisposable
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
     private static readonly BlockDecision Busy = new(DecisionOutcome.Busy, default);
+    private static readonly BlockDecision Unknown = new(DecisionOutcome.Unknown, default);
 
     private readonly BlockGrainReferences _grains;
     private readonly BlockStore _store;
@@ -44,8 +45,13 @@ internal sealed partial class BlockDecider : IDisposable
         var decision = await DecideAsync(
             key, static (grain, request) => grain.CommitAsync(request),
             new CommitRequest(key, ticket, terms.Condition, terms.TimeToLive, terms.KeepTimeToLive, mapId, terms.Concern)).ConfigureAwait(false);
-        if (decision.Outcome is DecisionOutcome.Busy or DecisionOutcome.StagingLost)
-            _store.Staging.Take(ticket)?.Dispose();
+        if (decision.Outcome is not (DecisionOutcome.Busy or DecisionOutcome.StagingLost or DecisionOutcome.Unknown))
+            return decision;
+
+        // Only who takes the ticket decides: where it is still there, no call that is under way will.
+        using var untouched = _store.Staging.Take(ticket);
+        if (decision.Outcome != DecisionOutcome.Busy)
+            decision = untouched is null ? Unknown : Busy;
         return decision;
     }
 
@@ -59,7 +65,7 @@ internal sealed partial class BlockDecider : IDisposable
 
     public void Dispose() => _slots.Dispose();
 
-    [LoggerMessage(LogLevel.Warning, "A block's grain did not answer; the client is told to try again.")]
+    [LoggerMessage(LogLevel.Warning, "A block's grain did not answer; whether it decides is not known.")]
     private partial void LogUndecided(Exception error);
 
     private async ValueTask<BlockDecision> DecideAsync<TAsk>(BlockKey key, Func<IPrefixBlockGrain, TAsk, ValueTask<BlockDecision>> decide, TAsk ask)
@@ -70,14 +76,15 @@ internal sealed partial class BlockDecider : IDisposable
         {
             return await AskAsync(KeyId.Of(key.Span), decide, ask).ConfigureAwait(false);
         }
-        catch (TooManyAwakeException)
+        catch (Exception error) when (error is TooManyAwakeException or OrleansMessageRejectionException and not SiloUnavailableException)
         {
             return Busy;
         }
         catch (Exception error)
         {
+            // The call may be on its way, or waiting for its turn.
             LogUndecided(error);
-            return Busy;
+            return Unknown;
         }
         finally
         {
@@ -92,9 +99,8 @@ internal sealed partial class BlockDecider : IDisposable
         {
             try
             {
-                var room = _awake.WaitForRoomAsync();
-                if (!room.IsCompleted)
-                    await room.WaitAsync(Left(began)).ConfigureAwait(false);
+                if (!await HasRoomAsync(began).ConfigureAwait(false))
+                    return Busy;
                 return await decide(_grains.Get(id), ask).ConfigureAwait(false);
             }
             catch (OrleansMessageRejectionException error) when (error is not SiloUnavailableException && ++rejections < MostRejections)
@@ -105,10 +111,22 @@ internal sealed partial class BlockDecider : IDisposable
             {
                 // Somebody else took the room: wait for more.
             }
-            catch (TimeoutException) when (Left(began) == TimeSpan.Zero)
-            {
-                return Busy;
-            }
+        }
+    }
+
+    private async ValueTask<bool> HasRoomAsync(long began)
+    {
+        var room = _awake.WaitForRoomAsync();
+        if (room.IsCompleted)
+            return true;
+        try
+        {
+            await room.WaitAsync(Left(began)).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
         }
     }
 

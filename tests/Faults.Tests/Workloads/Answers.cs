@@ -3,15 +3,16 @@ using KvOrleans.Histories;
 namespace KvOrleans.Faults.Tests.Workloads;
 
 /// <summary>What a reply says about its operation.</summary>
-internal static class RegisterAnswers
+internal static class Answers
 {
     /// <summary>Refusals that promise that nothing has changed.</summary>
-    private static readonly string[] NoEffect = ["TRYAGAIN", "NOTOWNER", "LOADING", "MISCONF", "OOM", "NOAUTH"];
+    private static readonly string[] NoEffect = ["TRYAGAIN", "NOTOWNER", "BUSY", "OOM"];
 
-    /// <summary>
-    /// Errors after which nobody knows. BUSY is among them while docs/data-plane.md says of it that the decision may or may not have been made.
-    /// </summary>
-    private static readonly string[] Unknown = ["UNKNOWN", "BUSY"];
+    /// <summary>A block is stored, and has no copy.</summary>
+    private const string Stored = "NOREPLICAS";
+
+    /// <summary>After which nobody knows.</summary>
+    private const string Unknown = "UNKNOWN";
 
     /// <summary>What was heard; an error that is neither of the known ones is a failure of the test.</summary>
     public static Outcome Read(OperationKind kind, RespReply reply)
@@ -31,7 +32,8 @@ internal static class RegisterAnswers
 
     private static Outcome? OfError(string word) =>
         NoEffect.Contains(word) ? Outcome.NoEffect
-        : Unknown.Contains(word) ? Outcome.Unknown
+        : word == Stored ? Outcome.Done()
+        : word == Unknown ? Outcome.Unknown
         : null;
 
     private static Outcome OfDecision(string outcome, string version) => outcome switch

@@ -5,8 +5,8 @@ using KvOrleans.Histories;
 
 namespace KvOrleans.Faults.Tests.Workloads;
 
-/// <summary>One client: an operation at a time, each on a register and a silo of its choice, and a little thinking in between.</summary>
-internal sealed class RegisterClient(int number, int seed, FaultCluster cluster, IReadOnlyList<string> keys, Action<Attempt> record) : IDisposable
+/// <summary>One client: an operation at a time, each on a key and a silo of its choice, and a little thinking in between.</summary>
+internal sealed class CacheClient(int number, int seed, FaultCluster cluster, IReadOnlyList<string> keys, Action<Attempt> record) : IDisposable
 {
     private const int LongestThinking = 20;
 
@@ -22,14 +22,15 @@ internal sealed class RegisterClient(int number, int seed, FaultCluster cluster,
         do
         {
             var silos = cluster.Silos;
-            await DoAsync(keys[_random.Next(keys.Count)], silos[_random.Next(silos.Count)], Choose());
+            var key = keys[_random.Next(keys.Count)];
+            await DoAsync(key, silos[_random.Next(silos.Count)], WorkloadKeys.IsRegister(key) ? ChooseForRegister() : ChooseForBlock());
         }
         while (await Passing.OfAsync(TimeSpan.FromMilliseconds(_random.Next(1, LongestThinking)), stop));
     }
 
-    /// <summary>Reads one register by one silo.</summary>
+    /// <summary>Asks for one thing by one silo.</summary>
     /// <returns>True when there was an answer.</returns>
-    public async Task<bool> ReadAsync(string key, SiloNode silo) => (await DoAsync(key, silo, OperationKind.Get)).IsAnswered;
+    public async Task<bool> AskAsync(string key, SiloNode silo, OperationKind kind) => (await DoAsync(key, silo, kind)).IsAnswered;
 
     public void Dispose()
     {
@@ -37,12 +38,19 @@ internal sealed class RegisterClient(int number, int seed, FaultCluster cluster,
             connection.Dispose();
     }
 
-    private OperationKind Choose() => _random.Next(100) switch
+    private OperationKind ChooseForRegister() => _random.Next(100) switch
     {
         < 45 => OperationKind.Get,
         < 65 => OperationKind.Set,
         < 75 => OperationKind.SetIfAbsent,
         < 92 => OperationKind.SetExactly,
+        _ => OperationKind.Delete,
+    };
+
+    private OperationKind ChooseForBlock() => _random.Next(100) switch
+    {
+        < 60 => OperationKind.Get,
+        < 85 => OperationKind.Set,
         _ => OperationKind.Delete,
     };
 
@@ -70,6 +78,7 @@ internal sealed class RegisterClient(int number, int seed, FaultCluster cluster,
         return kind switch
         {
             OperationKind.Get => plain ? ["GET", key] : ["KV.GET", key],
+            OperationKind.Set when !plain && !WorkloadKeys.IsRegister(key) => ["KV.SET", key, "ANY", "0", "-", "REPLICATED", argument!],
             OperationKind.Set => plain ? ["SET", key, argument!] : ["KV.SET", key, "ANY", "0", "-", argument!],
             OperationKind.SetIfAbsent => plain ? ["SET", key, argument!, "NX"] : ["KV.SET", key, "ABSENT", "0", "-", argument!],
             OperationKind.SetExactly => ["KV.SET", key, expected!, "0", "-", argument!],
@@ -94,7 +103,7 @@ internal sealed class RegisterClient(int number, int seed, FaultCluster cluster,
         try
         {
             var reply = await connection.AskAsync(command, deadline.Token);
-            return (RegisterAnswers.Read(kind, reply), reply.IsError ? reply.Text! : "answered");
+            return (Answers.Read(kind, reply), reply.IsError ? reply.Text! : "answered");
         }
         catch (Exception error) when (error is SocketException or OperationCanceledException or EndOfStreamException)
         {
