@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using KvOrleans.Client;
 using KvOrleans.Probes;
 
 namespace KvOrleans.Processes.Tests.Running;
@@ -16,9 +14,6 @@ internal sealed class SiloTrio : IAsyncDisposable
     private SiloTrio(RedisProcess redis) => _redis = redis;
 
     public IReadOnlyList<SiloProcess> Silos => _silos;
-
-    /// <summary>What holds the membership.</summary>
-    public RedisProcess Redis => _redis;
 
     /// <summary>Redis' port.</summary>
     public int RedisPort => _redis.Port;
@@ -48,23 +43,6 @@ internal sealed class SiloTrio : IAsyncDisposable
     {
         await _silos[index].DisposeAsync();
         _silos[index] = await SiloProcess.StartOnAsync(_silos[index].Ports, OptionsOf(Names[index]));
-    }
-
-    /// <summary>Starts the last one, which has ended, again under its name.</summary>
-    public async Task RestartLastAsync()
-    {
-        await _silos[^1].DisposeAsync();
-        _silos[^1] = await StartSiloAsync("c");
-    }
-
-    /// <summary>A thin client that knows the gateways of all three.</summary>
-    public async Task<PrefixCacheClient> ConnectAsync()
-    {
-        var options = new PrefixCacheClientOptions();
-        _silos.ForEach(silo => options.Gateways.Add(new(IPAddress.Loopback, silo.GatewayPort)));
-        var client = PrefixCacheClient.Connect(options);
-        await client.WaitUntilReadyAsync(Eventually.Deadline);
-        return client;
     }
 
     /// <summary>Replaces Redis by one that knows nothing.</summary>
