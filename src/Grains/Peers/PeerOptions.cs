@@ -18,8 +18,8 @@ public sealed record PeerOptions(string Name, string Password, int MaxBlockBytes
     /// <summary>How long connecting and greeting may take, and a request may wait for a connection.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>A silo that neither sends nor takes a byte of what it owes for this long is given up.</summary>
-    public TimeSpan LongestSilence { get; init; } = TimeSpan.FromSeconds(2);
+    /// <summary>A silo that neither sends nor takes a byte of what it owes for this long is given up: soon enough for a block to come from another holder within 2 s.</summary>
+    public TimeSpan LongestSilence { get; init; } = TimeSpan.FromSeconds(1.5);
 
     /// <summary>The same while it decides a change, which may have to be heard of elsewhere first.</summary>
     public TimeSpan LongestDecision { get; init; } = TimeSpan.FromSeconds(7);

@@ -103,6 +103,8 @@ internal sealed class OfferTaker(
             if (pulled is null)
                 return OfferOutcome.Refused;
             using var staged = pulled.Staged;
+            if (staged.Length != block.Length || staged.Checksum != block.Checksum)
+                return OfferOutcome.Refused;
             if (store.TryPublishCopy(block.Key.Span, staged, pulled.Version, pulled.TimeToLive, role))
                 counters.OfferTaken(block.Length);
         }

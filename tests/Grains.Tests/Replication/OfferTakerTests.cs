@@ -174,5 +174,5 @@ public sealed class OfferTakerTests : IBlockPuller, IDrainer, IAsyncLifetime
     private ValueTask<OfferAnswer> OfferAsync(OfferReason reason, params (BlockKey Key, long Sequence)[] blocks) => OfferAsync(reason, 0, blocks);
 
     private ValueTask<OfferAnswer> OfferAsync(OfferReason reason, int length, params (BlockKey Key, long Sequence)[] blocks) =>
-        _taker.TakeAsync(new(reason, Maps.Life(2), [.. blocks.Select(block => new OfferedBlock(block.Key, Version(block.Sequence), length, default))]));
+        _taker.TakeAsync(new(reason, Maps.Life(2), [.. blocks.Select(block => new OfferedBlock(block.Key, Version(block.Sequence), length, BlockChecksum.Of(new byte[length])))]));
 }

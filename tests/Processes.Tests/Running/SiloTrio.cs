@@ -62,7 +62,7 @@ internal sealed class SiloTrio : IAsyncDisposable
         try
         {
             using var probe = new RespProbe(silo.Port);
-            var line = probe.Ask("INFO", "kvorleans").Split("\r\n").FirstOrDefault(one => one.StartsWith($"{name}:", StringComparison.Ordinal));
+            var line = probe.Ask("INFO", "everything").Split("\r\n").FirstOrDefault(one => one.StartsWith($"{name}:", StringComparison.Ordinal));
             return line?[(name.Length + 1)..] ?? "";
         }
         catch (Exception error) when (error is IOException or System.Net.Sockets.SocketException or EndOfStreamException)

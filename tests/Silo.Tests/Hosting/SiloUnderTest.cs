@@ -35,6 +35,9 @@ internal sealed class SiloUnderTest : IAsyncDisposable
 
     public DataPlaneCounters Counters => _host.Services.GetRequiredService<DataPlaneCounters>();
 
+    /// <summary>What it is made of.</summary>
+    public IServiceProvider Services => _host.Services;
+
     public AwakeGrains Awake => _host.Services.GetRequiredService<AwakeGrains>();
 
     public long StagedBytes => Store.GetStatistics().StagedBytes;

@@ -10,6 +10,8 @@ internal sealed class InfoCommand : DataPlaneCommand
 {
     private static readonly string[] Everything = ["all", "everything", "default"];
 
+    private static readonly long Began = Stopwatch.GetTimestamp();
+
     public override string Name => "INFO";
 
     public override int Arity => -1;
@@ -49,7 +51,7 @@ internal sealed class InfoCommand : DataPlaneCommand
         var replication = services.Replication.Current;
         var self = map.Silos.FirstOrDefault(silo => silo.Life == services.Map.Life);
         using var process = Process.GetCurrentProcess();
-        var uptime = (long)(DateTime.Now - process.StartTime).TotalSeconds;
+        var uptime = (long)Stopwatch.GetElapsedTime(Began).TotalSeconds;
         yield return ("Server",
         [
             ("redis_version", ServerIdentity.RedisVersion), ("redis_mode", "standalone"), ("kvorleans_version", ServerIdentity.Version),
