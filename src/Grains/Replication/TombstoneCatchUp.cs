@@ -104,7 +104,9 @@ internal sealed partial class TombstoneCatchUp(
             var others = current.Silos.Where(silo => silo.Life != map.Life).ToList();
             var answers = await Task.WhenAll(others.Select(silo => AskAsync(silo, age, stoppingToken))).ConfigureAwait(false);
             var isLost = current.Incarnation != former.Incarnation;
-            if (answers.Any(known => known >= age) || (isLost && answers.Length > 0 && answers.All(known => known is not null)))
+            // A delete that was acknowledged since reached every silo that was in the map then: the margin is for what is asked, not for who may answer.
+            var needed = former.Age!.Value;
+            if (answers.Any(known => known >= needed) || (isLost && answers.Length > 0 && answers.All(known => known is not null)))
             {
                 _completeBefore = age;
                 LogKnown(age, store.DropBuried());

@@ -103,10 +103,10 @@ internal sealed class ReadRouter(KeyRouter router, HandoffReader handoffs, Holde
 
         if (found)
             await ReadReply.SendAsync(session, block, framing, wanted).ConfigureAwait(false);
-        else if (route.IsHere)
+        else if (route.IsHere && mayHold)
             ReadReply.Miss(session, framing);
         else if (session.IsPeer)
-            session.Output.WriteError(CommandErrors.Moved(session));
+            session.Output.WriteError(route.IsHere ? CommandErrors.TryAgain : CommandErrors.Moved(session));
         else
             return false;
         return true;
@@ -118,7 +118,8 @@ internal sealed class ReadRouter(KeyRouter router, HandoffReader handoffs, Holde
         Session session, KeyRoute route, BlockKind kind, BlockKey key, ReadFraming framing, BlockVersion wanted, FetchSlot slot)
     {
         session.MarkServing();
-        var owner = route.Owner is { } silo
+        // An owner that may not say yet what it holds leaves the others to be asked.
+        var owner = route is { IsHere: false, Owner: { } silo }
             ? await FetchFromAsync(session, silo, key, framing, wanted, slot).ConfigureAwait(false)
             : new(PeerOutcome.Unreachable);
         switch (owner.Outcome)
