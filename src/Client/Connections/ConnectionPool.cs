@@ -1,5 +1,6 @@
 using System.Net;
 using KvOrleans.Client.Metrics;
+using KvOrleans.Wire.Connections;
 using Microsoft.Extensions.Logging;
 
 namespace KvOrleans.Client.Connections;
@@ -11,7 +12,7 @@ namespace KvOrleans.Client.Connections;
 /// whose deadline is shorter than the opening leaves a connection behind for the next.
 /// </para>
 /// <para>
-/// While the silo does not answer (<see cref="SiloBackoff.IsHealthy"/> is false) nobody waits for a connection to be opened; a caller
+/// While the silo does not answer (<see cref="ConnectionBackoff.IsHealthy"/> is false) nobody waits for a connection to be opened; a caller
 /// still waits for one that another call is using, for that one works.
 /// </para>
 /// </remarks>
@@ -31,7 +32,7 @@ internal sealed partial class ConnectionPool : IDisposable
     private readonly CancellationTokenSource _closing = new();
     private readonly IPEndPoint _endpoint;
     private readonly SiloDialer _dialer;
-    private readonly SiloBackoff _backoff;
+    private readonly ConnectionBackoff _backoff;
     private readonly PrefixCacheClientMetrics _metrics;
     private readonly ILogger _logger;
     private readonly int _most;
@@ -40,7 +41,7 @@ internal sealed partial class ConnectionPool : IDisposable
     private bool _closed;
 
     public ConnectionPool(
-        IPEndPoint endpoint, PrefixCacheClientOptions options, SiloDialer dialer, SiloBackoff backoff, PrefixCacheClientMetrics metrics, ILogger logger)
+        IPEndPoint endpoint, PrefixCacheClientOptions options, SiloDialer dialer, ConnectionBackoff backoff, PrefixCacheClientMetrics metrics, ILogger logger)
     {
         _endpoint = endpoint;
         _dialer = dialer;

@@ -3,6 +3,7 @@ using KvOrleans.Client.Hedging;
 using KvOrleans.Client.Matching;
 using KvOrleans.Client.Metrics;
 using KvOrleans.Contracts.Cluster;
+using KvOrleans.Wire.Connections;
 using Microsoft.Extensions.Logging;
 
 namespace KvOrleans.Client.Connections;
@@ -25,7 +26,7 @@ internal sealed class SiloLink : IDisposable
     public SiloDescriptor Silo { get; }
 
     /// <summary>Whether the silo answers.</summary>
-    public SiloBackoff Backoff { get; }
+    public ConnectionBackoff Backoff { get; }
 
     /// <summary>How soon replies to reads begin.</summary>
     public Responsiveness Reads { get; }

@@ -1,10 +1,11 @@
 using KvOrleans.Client.Connections;
+using KvOrleans.Wire.Connections;
 
 namespace KvOrleans.Client.Hedging;
 
 /// <summary>How soon a silo's replies begin: when to ask another as well, and when to stop asking this one. Thread-safe.</summary>
 /// <remarks>The average is kept without a lock: a lost update is one of many samples.</remarks>
-internal sealed class Responsiveness(SiloBackoff backoff, TimeProvider time)
+internal sealed class Responsiveness(ConnectionBackoff backoff, TimeProvider time)
 {
     /// <summary>The least time to wait before another silo is asked as well.</summary>
     public static readonly TimeSpan ShortestDelay = TimeSpan.FromMilliseconds(20);

@@ -1,13 +1,14 @@
 using System.Net;
 using KvOrleans.Client.Connections;
 using KvOrleans.Client.Metrics;
+using KvOrleans.Wire.Connections;
 using Microsoft.Extensions.Logging;
 
 namespace KvOrleans.Client.Matching;
 
 /// <summary>Keeps one <see cref="LeaseChannel"/> to a silo open, and opens another when it has ended. Thread-safe.</summary>
 internal sealed partial class LeaseLine(
-    IPEndPoint endpoint, SiloDialer dialer, SiloBackoff backoff, PrefixCacheClientMetrics metrics, ILogger logger) : IDisposable
+    IPEndPoint endpoint, SiloDialer dialer, ConnectionBackoff backoff, PrefixCacheClientMetrics metrics, ILogger logger) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _closing = new();

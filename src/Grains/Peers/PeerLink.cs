@@ -1,4 +1,5 @@
 using KvOrleans.Contracts.Cluster;
+using KvOrleans.Wire.Connections;
 using Microsoft.Extensions.Logging;
 
 namespace KvOrleans.Grains.Peers;
@@ -12,7 +13,7 @@ internal sealed partial class PeerLink : IDisposable
     private readonly HashSet<PeerConnection> _used = [];
     private readonly CancellationTokenSource _closing = new();
     private readonly SemaphoreSlim _slots;
-    private readonly PeerBackoff _backoff;
+    private readonly ConnectionBackoff _backoff;
     private readonly PeerDialer _dialer;
     private readonly PeerOptions _options;
     private readonly ILogger _logger;

@@ -1,12 +1,13 @@
 using KvOrleans.Client.Connections;
 using KvOrleans.Client.Hedging;
+using KvOrleans.Wire.Connections;
 
 namespace KvOrleans.Client.Tests.Hedging;
 
 public sealed class ResponsivenessTests
 {
     private readonly ManualTime _time = new();
-    private readonly SiloBackoff _backoff;
+    private readonly ConnectionBackoff _backoff;
     private readonly Responsiveness _responsiveness;
 
     public ResponsivenessTests()

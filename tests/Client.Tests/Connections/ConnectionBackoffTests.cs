@@ -1,15 +1,15 @@
-using KvOrleans.Client.Connections;
+using KvOrleans.Wire.Connections;
 
 namespace KvOrleans.Client.Tests.Connections;
 
-public sealed class SiloBackoffTests
+public sealed class ConnectionBackoffTests
 {
     private readonly ManualTime _time = new();
 
     [Fact]
     public void TryBegin_Healthy_IsAlwaysTrue()
     {
-        var backoff = new SiloBackoff(_time);
+        var backoff = new ConnectionBackoff(_time);
 
         Assert.True(backoff.IsHealthy);
         Assert.True(backoff.TryBegin());
@@ -19,8 +19,8 @@ public sealed class SiloBackoffTests
     [Fact]
     public void TryBegin_AfterFailures_IsTrueOnceADelayThatGrowsToItsBound()
     {
-        var backoff = new SiloBackoff(_time);
-        var delay = SiloBackoff.FirstDelay;
+        var backoff = new ConnectionBackoff(_time);
+        var delay = ConnectionBackoff.FirstDelay;
         for (var i = 0; i < 20; i++)
         {
             backoff.Failed();
@@ -30,7 +30,7 @@ public sealed class SiloBackoffTests
             _time.Advance(TimeSpan.FromMilliseconds(1));
             Assert.True(backoff.TryBegin());
             Assert.False(backoff.TryBegin());
-            delay = delay * 2 < SiloBackoff.LongestDelay ? delay * 2 : SiloBackoff.LongestDelay;
+            delay = delay * 2 < ConnectionBackoff.LongestDelay ? delay * 2 : ConnectionBackoff.LongestDelay;
         }
 
         backoff.Succeeded();

@@ -1,11 +1,11 @@
-namespace KvOrleans.Client.Connections;
+namespace KvOrleans.Wire.Connections;
 
-/// <summary>Remembers that a silo did not answer, so that calls fail at once and it is tried again now and then. Thread-safe.</summary>
+/// <summary>Remembers that the other side did not answer, so that calls fail at once and it is tried again now and then. Thread-safe.</summary>
 /// <remarks>
 /// While <see cref="IsHealthy"/>, calls may wait for a connection to be opened. After a failure nobody waits: calls are misses, and one
 /// attempt runs beside them each time the delay has passed, until one succeeds.
 /// </remarks>
-internal sealed class SiloBackoff(TimeProvider time)
+public sealed class ConnectionBackoff(TimeProvider time)
 {
     /// <summary>The delay after the first failure; it doubles up to <see cref="LongestDelay"/>.</summary>
     public static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(50);

@@ -1,4 +1,4 @@
-namespace KvOrleans.Grains.Replication;
+namespace KvOrleans.Grains;
 
 /// <summary>Wakes everyone who waits for something to change. Take <see cref="Next"/>, look, then wait. Thread-safe.</summary>
 internal sealed class Pulse
