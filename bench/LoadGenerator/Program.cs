@@ -6,6 +6,8 @@ var root = new RootCommand("Measures KvOrleans beside other caches, in one run o
     new CompareCommand(),
     new RedisBenchmarkCommand(),
     new MemoryCommand(),
+    new KeysCommand(),
+    new DetourCommand(),
 };
 
 // Long enough to end every server after Ctrl-C.

@@ -70,6 +70,7 @@ public interface IPrefixCache : IAsyncDisposable
 
     /// <summary>Removes a block.</summary>
     /// <returns>False when nothing was there, or not what <paramref name="condition"/> asks for.</returns>
+    /// <exception cref="Contracts.Errors.CacheException">It was not removed, or may have been and may have not: try again.</exception>
     ValueTask<bool> InvalidateAsync(
         BlockKey key, WriteCondition condition = default, TimeSpan? deadline = null, CancellationToken cancellationToken = default);
 }

@@ -1,6 +1,7 @@
 using KvOrleans.Client.Connections;
 using KvOrleans.Client.Control;
 using KvOrleans.Client.Deadlines;
+using KvOrleans.Client.Hedging;
 using KvOrleans.Client.Matching;
 using KvOrleans.Client.Metrics;
 using KvOrleans.Client.Reading;
@@ -25,6 +26,7 @@ public sealed class PrefixCacheClient : IPrefixCache, IDisposable
     private readonly PrefixCacheClientMetrics _metrics = new();
     private readonly IControlPlane _control;
     private readonly ClusterMapKeeper _maps;
+    private readonly SilenceClock _clock;
     private readonly ChainMatcher _matcher;
     private readonly MatchReader _matchReader;
     private readonly BlockReader _reader;
@@ -40,10 +42,12 @@ public sealed class PrefixCacheClient : IPrefixCache, IDisposable
         _defaultLease = options.DefaultLease;
         _control = control;
         var links = logging.CreateLogger<SiloLink>();
-        _maps = new(control, options.MapRefresh, silo => new(silo, options, _metrics, time, links), _metrics, logging.CreateLogger<ClusterMapKeeper>());
-        _matcher = new(_maps, _metrics, logging.CreateLogger<ChainMatcher>());
-        _matchReader = new(_maps, _metrics, logging.CreateLogger<MatchReader>());
-        _reader = new(_maps, _metrics, logging.CreateLogger<BlockReader>());
+        _maps = new(control, options.MapRefresh, silo => new(silo, options, _metrics, time, links), _metrics, time, logging.CreateLogger<ClusterMapKeeper>());
+        _clock = new(() => _maps.Current?.Links ?? [], time);
+        var hedges = new Hedges(_clock, _metrics);
+        _matcher = new(_maps, hedges, _metrics, logging.CreateLogger<ChainMatcher>());
+        _matchReader = new(_maps, hedges, _metrics, logging.CreateLogger<MatchReader>());
+        _reader = new(_maps, hedges, _metrics, logging.CreateLogger<BlockReader>());
         _writer = new(_maps, _metrics, logging.CreateLogger<BlockWriter>());
     }
 
@@ -105,7 +109,7 @@ public sealed class PrefixCacheClient : IPrefixCache, IDisposable
 
         var began = _metrics.CallBegan();
         using var time = CallDeadline.Start(within, cancellationToken);
-        var read = await _matchReader.ReadAsync(match.Blocks, destinations, time).ConfigureAwait(false);
+        var read = await _matchReader.ReadAsync(match, destinations, time).ConfigureAwait(false);
         _metrics.CallEnded("read_match", read == destinations.Length ? "hit" : "miss", began);
         return read;
     }
@@ -135,6 +139,8 @@ public sealed class PrefixCacheClient : IPrefixCache, IDisposable
         options ??= DefaultWrite;
         if (options.Condition.Kind == WriteConditionKind.Present)
             throw new ArgumentException("A write's condition is Any, Absent or Exactly(version).", nameof(options));
+        if (options.Concern is not (WriteConcern.Local or WriteConcern.Replicated))
+            throw new ArgumentException("A write's concern is Local or Replicated.", nameof(options));
         if (options.TimeToLive is { } timeToLive && (timeToLive < TimeSpan.FromMilliseconds(1) || timeToLive > LongestTimeToLive))
             throw new ArgumentOutOfRangeException(nameof(options), timeToLive, "A time to live is 1 ms to 49 days.");
         cancellationToken.ThrowIfCancellationRequested();
@@ -212,6 +218,7 @@ public sealed class PrefixCacheClient : IPrefixCache, IDisposable
         {
             DecisionOutcome.Accepted => true,
             DecisionOutcome.Absent or DecisionOutcome.Conflict => false,
+            DecisionOutcome.Unknown => throw new CacheException("The block may have been removed and may have not. Try again."),
             var outcome => throw new CacheException($"The block was not removed: its silo answered {outcome}. Try again."),
         };
     }
@@ -234,6 +241,7 @@ public sealed class PrefixCacheClient : IPrefixCache, IDisposable
         {
             try
             {
+                _clock.Dispose();
                 await _maps.DisposeAsync().ConfigureAwait(false);
                 await _control.DisposeAsync().ConfigureAwait(false);
                 _metrics.Dispose();

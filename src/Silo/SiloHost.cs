@@ -2,16 +2,20 @@ using System.Net;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Grains;
+using KvOrleans.Grains.Peers;
+using KvOrleans.Grains.Replication;
 using KvOrleans.Silo.Configuration;
 using KvOrleans.Silo.DataPlane;
 using KvOrleans.Silo.DataPlane.Commands;
 using KvOrleans.Silo.DataPlane.Decisions;
+using KvOrleans.Silo.DataPlane.Routing;
 using KvOrleans.Silo.DataPlane.Sessions;
+using KvOrleans.Silo.Draining;
 using KvOrleans.Silo.Health;
+using KvOrleans.Silo.Membership;
 using KvOrleans.Storage;
 using KvOrleans.Storage.Eviction;
 using Orleans.Configuration;
-using StackExchange.Redis;
 
 namespace KvOrleans.Silo;
 
@@ -23,17 +27,35 @@ internal static class SiloHost
     // A decision is a few microseconds of work: a grain that has not answered in this time will not.
     private static readonly TimeSpan DecisionTimeout = TimeSpan.FromSeconds(5);
 
-    public static WebApplication Build(WebApplicationBuilder builder, KvOrleansOptions options)
+    /// <summary>The builder of a host, with the configuration from file, environment and command line.</summary>
+    public static WebApplicationBuilder CreateBuilder(string[] args) =>
+        WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+
+    /// <summary>Builds the host of one life.</summary>
+    /// <param name="builder">Its configuration.</param>
+    /// <param name="options">The silo's options.</param>
+    /// <param name="store">The store, which outlives the host; null: one of the host's own.</param>
+    /// <param name="isFirstLife">Whether this process had no life before.</param>
+    /// <param name="former">What is known of the life before; null: there was none, or it was in no map.</param>
+    public static WebApplication Build(WebApplicationBuilder builder, KvOrleansOptions options, BlockStore? store = null, bool isFirstLife = true, IFormerLife? former = null)
     {
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Parse(options.ListenAddress), options.Http.Port));
         // Orleans places each activation through a Polly pipeline that logs every run of it as information.
         builder.Logging.AddFilter("Polly", LogLevel.Warning);
         builder.Services.AddSingleton(options);
-        builder.UseOrleans(silo => ConfigureOrleans(silo, options));
-        AddStorage(builder.Services, options);
-        builder.Services.AddBlockGrains(options.Grains.MaxAwake, new KeyKinds(options.WriteOnce.Effective));
+        builder.UseOrleans(silo => ConfigureOrleans(silo, options, isFirstLife));
+        builder.Services.AddSingleton(TimeProvider.System);
+        if (store is null)
+            builder.Services.AddSingleton(provider => CreateStore(options, provider.GetRequiredService<TimeProvider>()));
+        else
+            builder.Services.AddSingleton(store);
+        if (former is not null)
+            builder.Services.AddSingleton(former);
+        builder.Services.AddBlockGrains(options.Grains.MaxAwake, new KeyKinds(options.WriteOnce.Effective), Replication(options));
         AddDataPlane(builder.Services, options);
+        builder.Services.AddDrain(options.Drain.Grace);
 
+        builder.Services.AddSingleton<Readiness>();
         if (options.StopWithInput)
             builder.Services.AddHostedService<StopWithInput>();
 
@@ -42,12 +64,40 @@ internal static class SiloHost
         return host;
     }
 
-    private static void ConfigureOrleans(ISiloBuilder silo, KvOrleansOptions options)
+    /// <summary>Reserves the arena.</summary>
+    public static BlockStore CreateStore(KvOrleansOptions options, TimeProvider time) => new(
+        new()
+        {
+            MemoryBytes = options.Memory.Bytes.Bytes,
+            MaxBlockBytes = (int)options.DataPlane.MaxValueBytes.Bytes,
+            MaxStagedShare = options.DataPlane.MaxStagedShare,
+            MaxLease = options.Leases.MaxDuration,
+            MaxLeasedShare = options.Leases.MaxShare,
+            MaxLeasedSharePerOwner = options.Leases.MaxSharePerConnection,
+            CopiesShare = options.Copies.Share,
+            MaxTombstones = options.Tombstones.Maximum,
+            TombstoneLifetime = options.Tombstones.Lifetime,
+        },
+        new LruEvictionPolicy(),
+        time);
+
+    private static ReplicationSettings Replication(KvOrleansOptions options) => new()
+    {
+        MinimumCopies = options.Copies.Minimum,
+        CopiesAfterReuse = options.Copies.AfterReuse,
+        MaximumCopies = options.Copies.Maximum,
+        RepairBytesPerSecond = options.Repair.BytesPerSecond.Bytes,
+    };
+
+    private static void ConfigureOrleans(ISiloBuilder silo, KvOrleansOptions options, bool isFirstLife)
     {
         var listen = IPAddress.Parse(options.ListenAddress);
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ServiceId));
         silo.Configure<SiloOptions>(self => self.SiloName = Identity(options).Encode());
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = messaging.SystemResponseTimeout = DecisionTimeout);
+
+        // It would remember where each of the last million grains was, some 400 bytes each. Block grains are gone when it could be used.
+        silo.Configure<GrainDirectoryOptions>(directory => directory.CachingStrategy = GrainDirectoryOptions.CachingStrategyType.None);
         silo.Configure<EndpointOptions>(endpoints =>
         {
             endpoints.AdvertisedIPAddress = IPAddress.Parse(options.AdvertisedAddress);
@@ -56,36 +106,22 @@ internal static class SiloHost
             endpoints.SiloListeningEndpoint = new(listen, options.SiloPort);
             endpoints.GatewayListeningEndpoint = new(listen, options.GatewayPort);
         });
-        if (options.Clustering == ClusteringKind.Redis)
-            silo.UseRedisClustering(redis => redis.ConfigurationOptions = ConfigurationOptions.Parse(options.Redis));
-        else
-            silo.UseDevelopmentClustering(Primary(options));
+        silo.AddMembership(options, isFirstLife);
     }
-
-    private static IPEndPoint Primary(KvOrleansOptions options) => options.PrimarySilo.Length > 0
-        ? IPEndPoint.Parse(options.PrimarySilo)
-        : new(IPAddress.Parse(options.AdvertisedAddress), options.SiloPort);
 
     private static SiloIdentity Identity(KvOrleansOptions options) => new(
         options.SiloName, options.Zone, (int)Math.Max(1, options.Memory.Bytes.Bytes / BytesPerWeight),
         new(IPAddress.Parse(options.AdvertisedAddress), options.DataPlane.Port));
 
-    private static void AddStorage(IServiceCollection services, KvOrleansOptions options) => services
-        .AddSingleton(TimeProvider.System)
-        .AddSingleton(provider => new BlockStore(
-            new()
-            {
-                MemoryBytes = options.Memory.Bytes.Bytes,
-                MaxBlockBytes = (int)options.DataPlane.MaxValueBytes.Bytes,
-                MaxStagedShare = options.DataPlane.MaxStagedShare,
-                MaxLease = options.Leases.MaxDuration,
-                MaxLeasedShare = options.Leases.MaxShare,
-                MaxLeasedSharePerOwner = options.Leases.MaxSharePerConnection,
-            },
-            new LruEvictionPolicy(),
-            provider.GetRequiredService<TimeProvider>()));
-
     private static void AddDataPlane(IServiceCollection services, KvOrleansOptions options) => services
+        .AddPeers(_ => new(options.SiloName, options.DataPlane.Password, (int)options.DataPlane.MaxValueBytes.Bytes))
+        .AddSingleton<KeyRouter>()
+        .AddSingleton<FetchSlots>()
+        .AddSingleton<HandoffReader>()
+        .AddSingleton<HolderSearch>()
+        .AddSingleton<ReadRouter>()
+        .AddSingleton<NumberRouter>()
+        .AddSingleton<WriteRouter>()
         .AddSingleton<DataPlaneCounters>()
         .AddSingleton<BlockGrainReferences>()
         .AddSingleton<BlockDecider>()

@@ -22,7 +22,7 @@ internal static class SiloProgram
         WebApplicationBuilder builder;
         try
         {
-            builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+            builder = SiloHost.CreateBuilder(args);
             options = ConfigurationLoader.Load(builder.Configuration);
         }
         catch (OptionsValidationException error)
@@ -41,8 +41,8 @@ internal static class SiloProgram
 
         try
         {
-            await using var host = SiloHost.Build(builder, options);
-            await host.RunAsync();
+            using var lives = new SiloLives(args, options);
+            await lives.RunAsync(builder);
             return Success;
         }
         catch (OperationCanceledException)

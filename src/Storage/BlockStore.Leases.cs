@@ -94,7 +94,7 @@ public sealed partial class BlockStore
                     results[i] = default;
                     if (number < 0 || !_leases.TryHold(lease ??= _leases.Begin(owner, endsAt), i, number))
                         continue;
-                    _catalog.Touch(number);
+                    _catalog.Use(number);
                     results[i] = new(true, _catalog[number].Version, _catalog[number].Length);
                     found++;
                 }
@@ -132,7 +132,7 @@ public sealed partial class BlockStore
                     results[i] = default;
                     if (number < 0)
                         continue;
-                    _catalog.Touch(number);
+                    _catalog.Use(number);
                     results[i] = new(true, _catalog[number].Version, _catalog[number].Length);
                     found++;
                 }

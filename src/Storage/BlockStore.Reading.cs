@@ -7,9 +7,12 @@ public sealed partial class BlockStore
 {
     private int _sweepCursor;
 
-    /// <summary>Opens a block for reading: its bytes stay until the <see cref="OpenBlock"/> is disposed. Counts as a use. Allocates nothing.</summary>
+    /// <summary>Opens a block for reading: its bytes stay until the <see cref="OpenBlock"/> is disposed. Allocates nothing.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="block">The block.</param>
+    /// <param name="countsAsUse">Whether it counts as a use. False for another silo that fetches it: that tells nothing of who wants it.</param>
     /// <returns>False when it is absent or expired.</returns>
-    public bool TryOpen(ReadOnlySpan<byte> key, out OpenBlock block)
+    public bool TryOpen(ReadOnlySpan<byte> key, out OpenBlock block, bool countsAsUse = true)
     {
         var hash = _catalog.Hash(key);
         lock (_lock)
@@ -23,7 +26,8 @@ public sealed partial class BlockStore
                 return false;
             }
 
-            _catalog.Touch(number);
+            if (countsAsUse)
+                _catalog.Use(number);
             _catalog.Pin(number);
             ref var record = ref _catalog[number];
             block = new(this, _pins.Add(number, out var generation), generation, record.Slot, InfoOf(record, now));
@@ -47,7 +51,7 @@ public sealed partial class BlockStore
         }
     }
 
-    /// <summary>Counts as a use of the block without reading it. Whoever touches a chain goes from its tail to its head.</summary>
+    /// <summary>Makes the block the most recently used without reading it; it is not counted among its uses. Whoever touches a chain goes from its tail to its head.</summary>
     public void Touch(ReadOnlySpan<byte> key)
     {
         var hash = _catalog.Hash(key);
@@ -60,7 +64,7 @@ public sealed partial class BlockStore
         }
     }
 
-    /// <summary>Takes back the pages of expired blocks, and ends leases that are due. Each call goes on where the last one stopped.</summary>
+    /// <summary>Takes back the pages of expired blocks, drops tombstones past their time, and ends leases that are due. Each call goes on where the last one stopped.</summary>
     /// <param name="maxRecords">The most records to look at; no call looks at one twice.</param>
     /// <returns>How many blocks had expired.</returns>
     public int SweepExpired(int maxRecords)
@@ -73,6 +77,7 @@ public sealed partial class BlockStore
             lock (_lock)
             {
                 ThrowIfDisposed();
+                DropOldTombstones();
                 left = Math.Min(left, _catalog.RecordLimit - looked);
                 if (left <= 0 || _catalog.MortalBlocks == 0)
                     return expired;

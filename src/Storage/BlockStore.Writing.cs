@@ -1,5 +1,7 @@
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Storage.Arena;
+using KvOrleans.Storage.Copies;
+using KvOrleans.Storage.Index;
 using KvOrleans.Storage.Staging;
 
 namespace KvOrleans.Storage;
@@ -11,9 +13,13 @@ public sealed partial class BlockStore
 
     /// <summary>Takes room for a block, evicting others where that makes enough room.</summary>
     /// <param name="length">The payload's bytes, 0 to <see cref="MaxBlockBytes"/>.</param>
+    /// <param name="role">
+    /// What will be published. While copies, with this one, take more than <see cref="BlockStoreOptions.CopiesShare"/>, a copy evicts copies only; free pages it may
+    /// always take.
+    /// </param>
     /// <returns>Null when out of space: too much is leased, being read or staged. When that is plain from the start, nothing was evicted.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The length is negative or above <see cref="MaxBlockBytes"/>.</exception>
-    public StagedBlock? TryStage(int length)
+    public StagedBlock? TryStage(int length, BlockRole role = BlockRole.Last)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, MaxBlockBytes);
@@ -27,7 +33,7 @@ public sealed partial class BlockStore
             lock (_lock)
             {
                 ThrowIfDisposed();
-                if (pages - claimed > UnclaimedPages + _catalog.EvictablePages || (claimed == 0 && IsOverStagedShare(pages)))
+                if (pages - claimed > UnclaimedPages + EvictablePagesFor(role, pages) || (claimed == 0 && IsOverStagedShare(pages)))
                 {
                     _claimedPages -= claimed;
                     return null;
@@ -35,7 +41,7 @@ public sealed partial class BlockStore
 
                 for (var evictions = 0; pages - claimed > UnclaimedPages && evictions < EvictionsPerSlice; evictions++)
                 {
-                    if (_catalog.TryEvict())
+                    if (TryEvictFor(role, pages))
                         continue;
                     _claimedPages -= claimed;
                     throw new InvalidOperationException("The eviction policy named no block although some are evictable.");
@@ -48,7 +54,7 @@ public sealed partial class BlockStore
                     continue;
 
                 _claimedPages -= claimed;
-                return Stage(pages, length);
+                return Stage(pages, length, role);
             }
         }
     }
@@ -59,20 +65,19 @@ public sealed partial class BlockStore
     /// <param name="staged">The complete bytes. True: they are the store's. False: they stay the caller's.</param>
     /// <param name="version">The version that this content gets.</param>
     /// <param name="timeToLive">How long until it expires; null: never; zero or less: at once.</param>
-    /// <returns>False when another version is there, or none.</returns>
+    /// <param name="kind">The key's kind. Registers are told apart by <see cref="DropRegisters"/> and never earn copies.</param>
+    /// <param name="registerGeneration">
+    /// The <see cref="RegisterGeneration"/> in which the write of a register was decided; null: any. That nothing is there may be so because it was dropped meanwhile, which the
+    /// expected version cannot tell.
+    /// </param>
+    /// <returns>False when another version is there, or none, or the generation of registers is another.</returns>
     /// <exception cref="InvalidOperationException"><paramref name="staged"/> is not complete.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="staged"/> was published or disposed.</exception>
     /// <exception cref="ArgumentException">The key's length is not one that keys have, the version is none, or the bytes are staged in another store.</exception>
-    public bool TryPublish(ReadOnlySpan<byte> key, BlockVersion? expected, StagedBlock staged, BlockVersion version, TimeSpan? timeToLive)
+    public bool TryPublish(ReadOnlySpan<byte> key, BlockVersion? expected, StagedBlock staged, BlockVersion version, TimeSpan? timeToLive,
+        BlockKind kind = BlockKind.WriteOnce, long? registerGeneration = null)
     {
-        ArgumentNullException.ThrowIfNull(staged);
-        if (!BlockKey.IsValidLength(key.Length))
-            throw new ArgumentException($"A block key has 1 to {BlockKey.MaxLength} bytes, this one has {key.Length}.", nameof(key));
-        if (version.IsNone)
-            throw new ArgumentException("A block cannot be published without a version.", nameof(version));
-        if (staged.Store != this)
-            throw new ArgumentException("The block is staged in another store.", nameof(staged));
-
+        ThrowIfNotPublishable(key, staged, version);
         var checksum = staged.Checksum;
         var hash = _catalog.Hash(key);
         lock (_lock)
@@ -81,13 +86,11 @@ public sealed partial class BlockStore
             ObjectDisposedException.ThrowIf(staged.State != StagedState.Owned, staged);
             var now = _clock.Now;
             var current = _catalog.FindLive(key, hash, now);
-            if (!IsExpected(current, expected))
+            if (!IsExpected(current, expected) || (registerGeneration is { } generation && generation != _registerGeneration))
                 return false;
 
-            if (current >= 0)
-                _catalog.Retire(current);
-            _catalog.Insert(key, hash, new(staged.Slot, staged.Length, checksum, version, _clock.After(now, timeToLive)));
-            Unstage(staged, StagedState.Published);
+            var expiresAt = _clock.After(now, timeToLive);
+            Replace(current, key, hash, staged, new(staged.Slot, staged.Length, checksum, version, expiresAt, BlockRole.Last, kind == BlockKind.Overwritable));
             return true;
         }
     }
@@ -139,11 +142,40 @@ public sealed partial class BlockStore
     private bool IsOverStagedShare(long pages) =>
         _stagedPages + _claimedPages is > 0 and var under && under + pages > _maxStagedPages;
 
-    private StagedBlock Stage(int pages, int length)
+    /// <summary>By how much copies, with <paramref name="more"/> pages that would be, are over their share.</summary>
+    private long CopyPagesOverShare(int more) => _catalog.CopyPages + _stagedCopyPages + more - _maxCopyPages;
+
+    /// <summary>What may be evicted for a block of this role and size: for a copy nothing but copies, unless those bring them within their share.</summary>
+    private long EvictablePagesFor(BlockRole role, int pages) =>
+        role == BlockRole.Copy && CopyPagesOverShare(pages) > _catalog.EvictableCopyPages ? _catalog.EvictableCopyPages : _catalog.EvictablePages;
+
+    private bool TryEvictFor(BlockRole role, int pages)
     {
-        var staged = new StagedBlock(this, _checksums, Arena.Take(pages), length);
+        var first = FirstToGo(role, pages);
+        if (_catalog.TryEvict(first))
+            return true;
+        return first == BlockRole.Last ? _catalog.TryEvict(BlockRole.Copy)
+            : (role == BlockRole.Last || CopyPagesOverShare(pages) <= 0) && _catalog.TryEvict(BlockRole.Last);
+    }
+
+    /// <summary>
+    /// Whether a copy or a last copy goes first for a block of this role and size: a copy while copies are over their share; within it a copy goes for what was used, and stays rather
+    /// than what never was. The last quarter of the share stays for copies.
+    /// </summary>
+    private BlockRole FirstToGo(BlockRole role, int pages)
+    {
+        var over = CopyPagesOverShare(role == BlockRole.Copy ? pages : 0);
+        var isOver = over > 0 || (over > _keptCopyPages - _maxCopyPages && _catalog.IsNextUsed(BlockRole.Last));
+        return isOver ? BlockRole.Copy : BlockRole.Last;
+    }
+
+    private StagedBlock Stage(int pages, int length, BlockRole role)
+    {
+        var staged = new StagedBlock(this, _checksums, Arena.Take(pages), length, role);
         _stagedBlocks++;
         _stagedPages += pages;
+        if (role == BlockRole.Copy)
+            _stagedCopyPages += pages;
         return staged;
     }
 
@@ -152,6 +184,27 @@ public sealed partial class BlockStore
         staged.State = state;
         _stagedBlocks--;
         _stagedPages -= staged.Slot.Pages;
+        if (staged.Role == BlockRole.Copy)
+            _stagedCopyPages -= staged.Slot.Pages;
+    }
+
+    private void ThrowIfNotPublishable(ReadOnlySpan<byte> key, StagedBlock staged, BlockVersion version)
+    {
+        ArgumentNullException.ThrowIfNull(staged);
+        if (!BlockKey.IsValidLength(key.Length))
+            throw new ArgumentException($"A block key has 1 to {BlockKey.MaxLength} bytes, this one has {key.Length}.", nameof(key));
+        if (version.IsNone)
+            throw new ArgumentException("A block cannot be published without a version.", nameof(version));
+        if (staged.Store != this)
+            throw new ArgumentException("The block is staged in another store.", nameof(staged));
+    }
+
+    private void Replace(int current, ReadOnlySpan<byte> key, ulong hash, StagedBlock staged, in BlockContent content)
+    {
+        if (current >= 0)
+            _catalog.Retire(current);
+        _catalog.Insert(key, hash, content);
+        Unstage(staged, StagedState.Published);
     }
 
     private bool IsExpected(int current, BlockVersion? expected) =>

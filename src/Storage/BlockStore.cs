@@ -1,9 +1,11 @@
 using KvOrleans.Storage.Arena;
+using KvOrleans.Storage.Copies;
 using KvOrleans.Storage.Eviction;
 using KvOrleans.Storage.Expiry;
 using KvOrleans.Storage.Index;
 using KvOrleans.Storage.Leases;
 using KvOrleans.Storage.Staging;
+using KvOrleans.Storage.Tombstones;
 
 namespace KvOrleans.Storage;
 
@@ -30,11 +32,18 @@ public sealed partial class BlockStore : IDisposable
     private readonly BlockCatalog _catalog;
     private readonly PinTable _pins;
     private readonly LeaseBook _leases;
+    private readonly ReuseRing _reused;
+    private readonly EvictedCopyRing _evicted;
+    private readonly TombstoneBook _tombstones;
+    private readonly TimeSpan _tombstoneLifetime;
     private readonly TimeSpan _maxLease;
     private readonly ChecksumPool _checksums = new();
     private int _stagedBlocks;
     private readonly long _maxStagedPages;
     private long _stagedPages;
+    private readonly long _maxCopyPages;
+    private readonly long _keptCopyPages;
+    private long _stagedCopyPages;
     private bool _isDisposed;
     private bool _isReturned;
 
@@ -61,7 +70,13 @@ public sealed partial class BlockStore : IDisposable
         _clock = new(time);
         Arena = new(options.MemoryBytes - (options.MemoryBytes % PageArena.RegionBytes), segmentBytes, _heap);
         _maxStagedPages = (long)(Arena.TotalPages * options.MaxStagedShare);
-        _catalog = new(_heap, Arena, policy, hashSeed);
+        _maxCopyPages = (long)(Arena.TotalPages * options.CopiesShare);
+        _keptCopyPages = _maxCopyPages / 4;
+        _reused = new(_heap);
+        _evicted = new(_heap);
+        _catalog = new(_heap, Arena, policy, _reused, _evicted, hashSeed);
+        _tombstones = new(_heap, options.MaxTombstones, hashSeed);
+        _tombstoneLifetime = options.TombstoneLifetime;
         _pins = new(_heap);
         _leases = new(_heap, _catalog, new(
             (long)(Arena.TotalPages * options.MaxLeasedShare),
@@ -95,6 +110,13 @@ public sealed partial class BlockStore : IDisposable
                 PayloadBytes = _catalog.PayloadBytes,
                 Blocks = _catalog.Blocks,
                 MortalBlocks = _catalog.MortalBlocks,
+                CopyBlocks = _catalog.CopyBlocks,
+                CopyBytes = _catalog.CopyPages * PageArena.PageBytes,
+                Registers = _catalog.Registers,
+                DroppedReuses = _reused.Dropped,
+                DroppedEvictedCopies = _evicted.Dropped,
+                Tombstones = _tombstones.Count,
+                DisplacedTombstones = _tombstones.Displaced,
                 PinnedBlocks = _catalog.PinnedBlocks,
                 Leases = _leases.Count,
                 LeasedBytes = _catalog.LeasedPages * PageArena.PageBytes,
@@ -141,6 +163,9 @@ public sealed partial class BlockStore : IDisposable
         _isReturned = true;
         _pins.Dispose();
         _catalog.Dispose();
+        _reused.Dispose();
+        _evicted.Dispose();
+        _tombstones.Dispose();
         Arena.Dispose();
     }
 

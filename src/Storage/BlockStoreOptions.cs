@@ -6,6 +6,7 @@ namespace KvOrleans.Storage;
 public sealed record BlockStoreOptions
 {
     private const long LargestMemoryBytes = ((long)int.MaxValue * PageArena.PageBytes) & -PageArena.RegionBytes;
+    private const int LargestTombstones = 1 << 24;
 
     /// <summary>The arena, in bytes: 2 MiB to just below 8 TiB, rounded down to whole regions of 2 MiB. Reserved at once, committed as it is written.</summary>
     public required long MemoryBytes { get; init; }
@@ -34,6 +35,18 @@ public sealed record BlockStoreOptions
     /// </summary>
     public int MaxLeasedKeys { get; init; } = 1 << 20;
 
+    /// <summary>
+    /// The share of the arena that copies of other silos' blocks may take while last copies are pushed out for them, 0 to 1. Default 0.15. Beyond it
+    /// a copy replaces copies or takes free pages, and copies are evicted first. 0: always so. Of the share a quarter is kept for copies; the rest yields to last copies that were used.
+    /// </summary>
+    public double CopiesShare { get; init; } = 0.15;
+
+    /// <summary>How long a tombstone is kept, above zero. Default 24 h. A silo that was away for longer must not trust the blocks it held.</summary>
+    public TimeSpan TombstoneLifetime { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>The most tombstones, 1 to 16,777,216; the oldest goes when there is one more. Default 1,048,576, which take at most 72 MiB.</summary>
+    public int MaxTombstones { get; init; } = 1 << 20;
+
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     internal void Validate()
     {
@@ -45,6 +58,9 @@ public sealed record BlockStoreOptions
         Require(MaxLeasedShare is >= 0 and <= 1, nameof(MaxLeasedShare), MaxLeasedShare, "0 to 1");
         Require(MaxLeasedSharePerOwner is >= 0 and <= 1, nameof(MaxLeasedSharePerOwner), MaxLeasedSharePerOwner, "0 to 1");
         Require(MaxLeasedKeys > 0, nameof(MaxLeasedKeys), MaxLeasedKeys, "1 or more");
+        Require(CopiesShare is >= 0 and <= 1, nameof(CopiesShare), CopiesShare, "0 to 1");
+        Require(TombstoneLifetime > TimeSpan.Zero, nameof(TombstoneLifetime), TombstoneLifetime, "a time above zero");
+        Require(MaxTombstones is > 0 and <= LargestTombstones, nameof(MaxTombstones), MaxTombstones, $"1 to {LargestTombstones}");
     }
 
     private static void Require<T>(bool holds, string option, T value, string accepted)

@@ -27,6 +27,27 @@ public readonly record struct StoreStatistics
     /// <summary>Blocks with a time to live.</summary>
     public required int MortalBlocks { get; init; }
 
+    /// <summary>Blocks held as copies.</summary>
+    public required int CopyBlocks { get; init; }
+
+    /// <summary>Pages of blocks held as copies.</summary>
+    public required long CopyBytes { get; init; }
+
+    /// <summary>Blocks of overwritable keys.</summary>
+    public required int Registers { get; init; }
+
+    /// <summary>First uses that were not kept for <see cref="BlockStore.TakeReused"/> since the start, because nobody took them.</summary>
+    public required long DroppedReuses { get; init; }
+
+    /// <summary>Evicted copies that were not kept for <see cref="BlockStore.TakeEvictedCopies"/> since the start, because nobody took them.</summary>
+    public required long DroppedEvictedCopies { get; init; }
+
+    /// <summary>Tombstones, with those past their time and not yet dropped.</summary>
+    public required int Tombstones { get; init; }
+
+    /// <summary>Tombstones dropped for want of room since the start.</summary>
+    public required long DisplacedTombstones { get; init; }
+
     /// <summary>Blocks being read, with those retired.</summary>
     public required int PinnedBlocks { get; init; }
 
@@ -45,6 +66,6 @@ public readonly record struct StoreStatistics
     /// <summary>Native memory of records, buckets and keys; the eviction policy's own memory is beside it.</summary>
     public required long IndexBytes { get; init; }
 
-    /// <summary>All native memory beside the arena: the index, extents of split blocks, leases, pins.</summary>
+    /// <summary>All native memory beside the arena: the index, extents of split blocks, leases, pins, tombstones, reused blocks.</summary>
     public required long NativeBytesOutsideArena { get; init; }
 }

@@ -1,4 +1,6 @@
 using System.Text;
+using KvOrleans.Contracts.Blocks;
+using KvOrleans.Storage.Copies;
 using KvOrleans.Storage.Leases;
 
 namespace KvOrleans.Storage.Tests;
@@ -47,7 +49,7 @@ public sealed class AllocationTests(ITestOutputHelper output)
     {
         using var test = Filled();
         var key = TestStore.Key("new");
-        Contracts.Blocks.BlockVersion? current = null;
+        BlockVersion? current = null;
         AssertAllocates(160, () =>
         {
             var staged = test.Store.TryStage(20_000)!;
@@ -57,6 +59,93 @@ public sealed class AllocationTests(ITestOutputHelper output)
             Assert.True(test.Store.TryPublish(key, current, staged, version, null));
             current = version;
         });
+    }
+
+    [Fact]
+    public void PublishCopy_WithEviction_AllocatesTheStagedBlockOnly()
+    {
+        using var test = Filled();
+        var key = TestStore.Key("new");
+        AssertAllocates(160, () =>
+        {
+            var staged = test.Store.TryStage(20_000, BlockRole.Copy)!;
+            staged.Advance(20_000);
+            Assert.True(test.Store.TryPublishCopy(key, staged, test.NextVersion(), null, BlockRole.Copy));
+        });
+    }
+
+    [Fact]
+    public void PublishCopy_WithEvictionOfACopyThatAnotherKnowsOf_AllocatesTheStagedBlockOnly()
+    {
+        using var test = new TestStore();
+        var keys = Enumerable.Range(0, 2 * Rounds).Select(i => TestStore.Key($"{i}")).ToArray();
+        var next = 0;
+        AssertAllocates(160, Publish);
+        Assert.NotEqual(0, test.Statistics.Evictions);
+        Assert.Equal(test.Statistics.Evictions, test.Store.TakeEvictedCopies(new EvictedCopy[2 * Rounds]));
+
+        void Publish()
+        {
+            var key = keys[next++];
+            var staged = test.Store.TryStage(20_000, BlockRole.Copy)!;
+            staged.Advance(20_000);
+            var version = test.NextVersion();
+            Assert.True(test.Store.TryPublishCopy(key, staged, version, null, BlockRole.Copy));
+            Assert.True(test.Store.AddHolder(key, version, 1));
+        }
+    }
+
+    [Fact]
+    public void TryOpen_FirstUse_AllocatesNothing()
+    {
+        using var test = new TestStore(memory: 16 * TestStore.Region, segment: 16 * TestStore.Region);
+        for (var i = 0; i < 2 * Rounds; i++)
+            test.Put($"{i}", 1);
+        var keys = Enumerable.Range(0, 2 * Rounds).Select(i => TestStore.Key($"{i}")).ToArray();
+        var next = 0;
+        AssertAllocates(0, () =>
+        {
+            Assert.True(test.Store.TryOpen(keys[next++], out var block));
+            block.Dispose();
+        });
+        Assert.Equal(100, test.TakeReused().Count);
+    }
+
+    [Fact]
+    public void RolesAndHolders_Change_AllocatesNothing()
+    {
+        using var test = Filled();
+        var key = TestStore.Key("100");
+        Assert.True(test.Store.TryGetInfo(key, out var info));
+        AssertAllocates(0, () =>
+        {
+            Assert.True(test.Store.AddHolder(key, info.Version, 3));
+            Assert.True(test.Store.SetRole(key, info.Version, BlockRole.Copy));
+            Assert.True(test.Store.SetRole(key, info.Version, BlockRole.Last));
+            Assert.True(test.Store.HoldersOf(key, info.Version) == 8);
+            Assert.True(test.Store.RemoveHolder(key, info.Version, 3));
+        });
+    }
+
+    [Fact]
+    public void Bury_AllocatesNothing()
+    {
+        using var test = new TestStore(configure: options => options with { MaxTombstones = 100 });
+        var keys = Enumerable.Range(0, 200).Select(i => TestStore.Key($"{i}")).ToArray();
+        var next = 0;
+        AssertAllocates(0, () =>
+        {
+            var key = keys[next++ % keys.Length];
+            test.Store.Bury(KeyId.Of(key), key, test.NextVersion());
+        });
+    }
+
+    [Fact]
+    public void DropRegisters_OneAmongMany_AllocatesLittle()
+    {
+        using var test = Filled();
+        test.Put("register", 1, kind: BlockKind.Overwritable);
+        AssertAllocates(2048, () => Assert.True(test.Store.DropRegisters(_ => true) == 0));
     }
 
     private static TestStore Filled()

@@ -15,6 +15,10 @@ public sealed class BlockStoreOptionsTests
         { "MaxLeasedShare is 1.5; it must be 0 to 1", Valid with { MaxLeasedShare = 1.5 } },
         { "MaxLeasedSharePerOwner is NaN; it must be 0 to 1", Valid with { MaxLeasedSharePerOwner = double.NaN } },
         { "MaxLeasedKeys is 0; it must be 1 or more", Valid with { MaxLeasedKeys = 0 } },
+        { "CopiesShare is -0.1; it must be 0 to 1", Valid with { CopiesShare = -0.1 } },
+        { "TombstoneLifetime is 00:00:00; it must be a time above zero", Valid with { TombstoneLifetime = TimeSpan.Zero } },
+        { "MaxTombstones is 0; it must be 1 to 16777216", Valid with { MaxTombstones = 0 } },
+        { "MaxTombstones is 16777217; it must be 1 to 16777216", Valid with { MaxTombstones = (1 << 24) + 1 } },
     };
 
     [Theory]

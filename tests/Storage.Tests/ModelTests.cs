@@ -1,15 +1,17 @@
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Storage.Arena;
+using KvOrleans.Storage.Copies;
 using KvOrleans.Storage.Leases;
 using KvOrleans.Storage.Staging;
 
 namespace KvOrleans.Storage.Tests;
 
 /// <summary>Random operations on a store of two segments and on the reference: every answer, every sum and every byte must agree.</summary>
-public sealed class ModelTests
+public sealed partial class ModelTests
 {
     private const int Steps = 12_000;
     private const int Keys = 60;
+    private const int FirstRegister = 45;
     private const int Owners = 3;
     private const int LongestBlock = 700_000;
 
@@ -25,10 +27,10 @@ public sealed class ModelTests
             run.Step();
     }
 
-    private sealed class Run : IDisposable
+    private sealed partial class Run : IDisposable
     {
         private readonly Random _random;
-        private readonly TestStore _test = new(2 * TestStore.Region, TestStore.Region);
+        private readonly TestStore _test = new(2 * TestStore.Region, TestStore.Region, options => options with { CopiesShare = 0.25 });
         private readonly ReferenceStore _reference;
         private readonly List<(StagedBlock Staged, long Seed)> _staged = [];
         private readonly List<(OpenBlock Block, ReferenceStore.Entry Entry)> _open = [];
@@ -38,7 +40,7 @@ public sealed class ModelTests
         {
             _random = new(seed);
             var pages = 2 * PageArena.PagesPerRegion;
-            _reference = new(pages, pages / 2, pages / 4);
+            _reference = new(pages, pages / 2, pages / 4, pages / 4);
         }
 
         private BlockStore Store => _test.Store;
@@ -49,7 +51,8 @@ public sealed class ModelTests
             _reference.Now = _test.Time.GetTimestamp();
             Store.GetStatistics();
             _reference.EndDue();
-            switch (_random.Next(20))
+            _steps++;
+            switch (_random.Next(28))
             {
                 case < 6:
                     StageAndPerhapsPublish();
@@ -78,6 +81,24 @@ public sealed class ModelTests
                 case 18:
                     TouchOrInfo();
                     break;
+                case 19 or 20:
+                    StageAndOfferACopy();
+                    break;
+                case 21:
+                    SetRole();
+                    break;
+                case 22:
+                    ChangeHolders();
+                    break;
+                case 23:
+                    Bury();
+                    break;
+                case 24:
+                    TakeReused();
+                    break;
+                case 25:
+                    SweepOrDrop();
+                    break;
                 default:
                     if (_random.Next(10) == 0)
                         Assert.Equal(_reference.Sweep(), Store.SweepExpired(int.MaxValue));
@@ -103,7 +124,7 @@ public sealed class ModelTests
                 length = (2 * TestStore.Region) + 1;
             var pages = PageArena.PagesFor(length);
             var staged = Store.TryStage(length);
-            Assert.Equal(_reference.TryMakeRoom(pages), staged is not null);
+            Assert.Equal(_reference.TryMakeRoom(pages, BlockRole.Last), staged is not null);
             if (staged is null)
                 return;
             _reference.StagedPages += pages;
@@ -127,16 +148,15 @@ public sealed class ModelTests
         private void Publish(StagedBlock staged, long seed)
         {
             var key = AnyKey();
-            var version = new BlockVersion(1, new(42), seed);
+            var version = VersionOf(seed);
             var current = _reference.Find(key)?.Version;
             var expected = _random.Next(8) == 0 ? _test.NextVersion() : _random.Next(8) == 0 ? null : current;
             TimeSpan? timeToLive = _random.Next(3) == 0 ? TimeSpan.FromTicks(_random.Next(-1, 200)) : null;
 
-            Assert.Equal(expected == current, Store.TryPublish(TestStore.Key(key), expected, staged, version, timeToLive));
+            Assert.Equal(expected == current, Store.TryPublish(TestStore.Key(key), expected, staged, version, timeToLive, KindOf(key)));
             if (expected == current)
             {
-                _reference.Publish(key, staged.Length, version,
-                    timeToLive is { } time ? _reference.Now + time.Ticks : long.MaxValue);
+                _reference.Publish(key, staged.Length, version, ExpiryOf(timeToLive), BlockRole.Last, KindOf(key));
             }
 
             staged.Dispose();
@@ -146,14 +166,16 @@ public sealed class ModelTests
         private void Open()
         {
             var key = AnyKey();
+            var countsAsUse = _random.Next(3) > 0;
             var entry = _reference.Find(key);
-            Assert.Equal(entry is not null, Store.TryOpen(TestStore.Key(key), out var block));
+            Assert.Equal(entry is not null, Store.TryOpen(TestStore.Key(key), out var block, countsAsUse));
             if (entry is null)
                 return;
             Assert.Equal(entry.Version, block.Version);
             Assert.Equal(entry.ExpiresAt == long.MaxValue ? null : TimeSpan.FromTicks(entry.ExpiresAt - _reference.Now), block.TimeToLive);
             TestStore.AssertContent(block);
-            _reference.Touch(entry);
+            if (countsAsUse)
+                _reference.Use(entry);
             entry.Pins++;
             _open.Add((block, entry));
             if (_open.Count > 6)
@@ -227,7 +249,7 @@ public sealed class ModelTests
             TimeSpan? timeToLive = _random.Next(3) == 0 ? null : TimeSpan.FromTicks(_random.Next(1, 300));
             Assert.Equal(entry is not null, Store.TrySetTimeToLive(TestStore.Key(key), entry?.Version ?? _test.NextVersion(), timeToLive));
             if (entry is not null)
-                entry.ExpiresAt = timeToLive is { } time ? _reference.Now + time.Ticks : long.MaxValue;
+                entry.ExpiresAt = ExpiryOf(timeToLive);
         }
 
         private void TouchOrInfo()
@@ -254,6 +276,11 @@ public sealed class ModelTests
             Assert.Equal(_reference.StagedPages, sums.StagedBytes / TestStore.Page);
             Assert.Equal(_reference.LeasedPages, sums.LeasedBytes / TestStore.Page);
             Assert.Equal(_reference.RetiredPages, sums.RetiredBytes / TestStore.Page);
+            Assert.Equal(_reference.CopyPages, sums.CopyBytes / TestStore.Page);
+            Assert.Equal(_reference.All.Count(entry => entry.Role == BlockRole.Copy), sums.CopyBlocks);
+            Assert.Equal(_reference.All.Count(entry => entry.Kind == BlockKind.Overwritable), sums.Registers);
+            Assert.Equal(_reference.All.Where(entry => entry is { Pins: 0, Leases: 0 }).Sum(entry => entry.Pages), sums.EvictableBytes / TestStore.Page);
+            Assert.Equal(_reference.Tombstones, sums.Tombstones);
         }
 
         private string AnyKey() => $"key {_random.Next(Keys)}";

@@ -1,24 +1,37 @@
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Storage.Arena;
+using KvOrleans.Storage.Copies;
+using KvOrleans.Storage.Tombstones;
 
 namespace KvOrleans.Storage.Tests;
 
 /// <summary>
-/// What a <see cref="BlockStore"/> with LRU eviction must do, in plain collections: which block is there, which goes next, what is leased,
-/// and whether there is room.
+/// What a <see cref="BlockStore"/> with LRU eviction must do, in plain collections: which block is there and as what, which goes next, what is leased,
+/// what was deleted, and whether there is room.
 /// </summary>
-internal sealed class ReferenceStore(int totalPages, int maxLeasedPages, int maxLeasedPagesPerOwner)
+internal sealed class ReferenceStore(int totalPages, int maxLeasedPages, int maxLeasedPagesPerOwner, int maxCopyPages)
 {
     private readonly Dictionary<string, Entry> _blocks = [];
     private readonly List<Entry> _oldestFirst = [];
     private readonly List<LeaseModel> _leases = [];
     private readonly HashSet<Entry> _retired = [];
+    private readonly List<Entry> _reused = [];
+    private readonly Dictionary<string, List<BlockVersion>> _deletes = [];
 
     public long Now { get; set; }
 
     public int StagedPages { get; set; }
 
+    /// <summary>Of <see cref="StagedPages"/>, those for copies.</summary>
+    public int StagedCopyPages { get; set; }
+
     public long Evictions { get; private set; }
+
+    public IEnumerable<Entry> All => _blocks.Values;
+
+    public int Tombstones => _deletes.Count;
+
+    public int CopyPages => _blocks.Values.Where(entry => entry.Role == BlockRole.Copy).Sum(entry => entry.Pages);
 
     public int Blocks => _blocks.Count;
 
@@ -43,32 +56,65 @@ internal sealed class ReferenceStore(int totalPages, int maxLeasedPages, int max
     }
 
     /// <summary>False without any change when there is no room to make.</summary>
-    public bool TryMakeRoom(int pages)
+    public bool TryMakeRoom(int pages, BlockRole role)
     {
-        var evictable = _blocks.Values.Where(entry => entry is { Pins: 0, Leases: 0 }).Sum(entry => entry.Pages);
-        if (pages > FreePages + evictable)
+        if (!TryNameVictims(pages, role, out var victims, out var passedBy))
             return false;
-        while (FreePages < pages)
+        _oldestFirst.RemoveAll(passedBy.Contains);
+        victims.ForEach(Retire);
+        Evictions += victims.Count;
+        return true;
+    }
+
+    /// <summary>One after the other, as if those before it were gone. Those that are read are passed by when their turn comes.</summary>
+    private bool TryNameVictims(int pages, BlockRole role, out List<Entry> victims, out HashSet<Entry> passedBy)
+    {
+        (victims, passedBy) = ([], []);
+        var (free, copies) = (FreePages, CopyPages + StagedCopyPages);
+        while (free < pages)
         {
-            var victim = _oldestFirst[0];
-            if (victim.Pins > 0)
+            var copiesThen = copies + (role == BlockRole.Copy ? pages : 0);
+            var isOver = copiesThen > maxCopyPages;
+            BlockRole[] order = isOver
+                ? role == BlockRole.Copy ? [BlockRole.Copy] : [BlockRole.Copy, BlockRole.Last]
+                : copiesThen > maxCopyPages / 4 && IsNextLastUsed(victims, passedBy) ? [BlockRole.Copy, BlockRole.Last]
+                : [BlockRole.Last, BlockRole.Copy];
+            Entry? victim = null;
+            foreach (var candidate in order.SelectMany(some => _oldestFirst.Where(entry => entry.Role == some)).Except(victims))
             {
-                _oldestFirst.RemoveAt(0);
-                continue;
+                victim = candidate.Pins == 0 ? candidate : null;
+                if (victim is not null)
+                    break;
+                passedBy.Add(candidate);
             }
 
-            Evictions++;
-            Retire(victim);
+            if (victim is null)
+                return false;
+            victims.Add(victim);
+            free += victim.Pages;
+            copies -= victim.Role == BlockRole.Copy ? victim.Pages : 0;
         }
 
         return true;
     }
 
-    public void Publish(string key, int length, BlockVersion version, long expiresAt)
+    private bool IsNextLastUsed(List<Entry> victims, HashSet<Entry> passedBy)
+    {
+        foreach (var candidate in _oldestFirst.Where(entry => entry.Role == BlockRole.Last).Except(victims))
+        {
+            if (candidate.Pins == 0)
+                return candidate.Uses > 0;
+            passedBy.Add(candidate);
+        }
+
+        return false;
+    }
+
+    public void Publish(string key, int length, BlockVersion version, long expiresAt, BlockRole role, BlockKind kind)
     {
         if (Find(key) is { } old)
             Retire(old);
-        var entry = new Entry(key, length, version) { ExpiresAt = expiresAt };
+        var entry = new Entry(key, length, version) { ExpiresAt = expiresAt, Role = role, Kind = kind };
         _blocks.Add(key, entry);
         _oldestFirst.Add(entry);
     }
@@ -81,6 +127,76 @@ internal sealed class ReferenceStore(int totalPages, int maxLeasedPages, int max
         entry.IsRetired = true;
         if (entry.Pins > 0)
             _retired.Add(entry);
+    }
+
+    public bool TakesCopy(string key, BlockVersion version, BlockRole role) =>
+        (Find(key) is not { } there || (role == BlockRole.Copy && there.Kind == BlockKind.WriteOnce && there.Version != version))
+        && !IsBuried(key, version);
+
+    public void SetRole(Entry entry, BlockRole role)
+    {
+        if (entry.Role == role)
+            return;
+        entry.Role = role;
+        Touch(entry);
+    }
+
+    /// <summary>A delete removes what it covers by itself; all deletes together refuse.</summary>
+    public bool Bury(string key, BlockVersion version)
+    {
+        if (!_deletes.TryGetValue(key, out var deletes))
+            _deletes.Add(key, deletes = []);
+        deletes.Add(version);
+        if (Find(key) is not { } there || !TombstoneCoverage.Covers(version, there.Version))
+            return false;
+        Retire(there);
+        return true;
+    }
+
+    public bool IsBuried(string key, BlockVersion version) =>
+        _deletes.TryGetValue(key, out var deletes) && deletes.Exists(delete => TombstoneCoverage.Covers(delete, version));
+
+    public List<Entry> TakeReused(int room)
+    {
+        var taken = new List<Entry>();
+        while (taken.Count < room && _reused.Count > 0)
+        {
+            var entry = _reused[0];
+            _reused.RemoveAt(0);
+            if (entry.IsRetired || Find(entry.Key) != entry || entry is not { Role: BlockRole.Last, Holders: 0 })
+                continue;
+            entry.HasLostItsCopy = false;
+            taken.Add(entry);
+        }
+
+        return taken;
+    }
+
+    public int Drop(Func<Entry, bool> which)
+    {
+        var dropped = _blocks.Values.Where(which).ToList();
+        dropped.ForEach(Retire);
+        return dropped.Count;
+    }
+
+    public void Use(Entry entry)
+    {
+        Touch(entry);
+        var isFirst = entry.Uses++ == 0;
+        if ((!isFirst && !entry.HasLostItsCopy) || entry is not { Role: BlockRole.Last, Kind: BlockKind.WriteOnce, Holders: 0 })
+            return;
+        entry.HasLostItsCopy = false;
+        _reused.Add(entry);
+    }
+
+    public void ChangeHolders(Entry entry, ulong without, ulong with)
+    {
+        var had = entry.Holders != 0;
+        entry.Holders = (entry.Holders & ~without) | with;
+        if (!had || entry.Holders != 0)
+            return;
+        entry.HasLostItsCopy = true;
+        entry.Uses = Math.Max(1, entry.Uses);
     }
 
     public void Touch(Entry entry)
@@ -101,7 +217,7 @@ internal sealed class ReferenceStore(int totalPages, int maxLeasedPages, int max
     {
         var found = keys.Select(Find).ToList();
         foreach (var entry in found.AsEnumerable().Reverse().OfType<Entry>())
-            Touch(entry);
+            Use(entry);
         return found;
     }
 
@@ -117,6 +233,7 @@ internal sealed class ReferenceStore(int totalPages, int maxLeasedPages, int max
                 continue;
             entry!.Leases++;
             _oldestFirst.Remove(entry);
+            Use(entry);
         }
 
         var result = lease.Positions.ToList();
@@ -207,6 +324,16 @@ internal sealed class ReferenceStore(int totalPages, int maxLeasedPages, int max
         public int Leases { get; set; }
 
         public bool IsRetired { get; set; }
+
+        public BlockRole Role { get; set; }
+
+        public required BlockKind Kind { get; init; }
+
+        public int Uses { get; set; }
+
+        public ulong Holders { get; set; }
+
+        public bool HasLostItsCopy { get; set; }
     }
 
     private sealed class LeaseModel(long owner, long endsAt)

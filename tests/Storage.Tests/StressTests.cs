@@ -2,8 +2,8 @@ using KvOrleans.Contracts.Blocks;
 
 namespace KvOrleans.Storage.Tests;
 
-/// <summary>Threads that write, read, match and lease on an arena far too small for them.</summary>
-public sealed class StressTests(ITestOutputHelper output)
+/// <summary>Threads that write, read, match, lease, exchange copies, delete and sweep on an arena far too small for them.</summary>
+public sealed partial class StressTests(ITestOutputHelper output)
 {
     private const int Threads = 4;
     private const int Rounds = 6_000;
@@ -27,21 +27,24 @@ public sealed class StressTests(ITestOutputHelper output)
         var sums = test.Statistics;
         output.WriteLine($"{_reads} reads, {_leasedReads} of leased blocks, {_refusals} refusals, {sums.Evictions} evictions");
         Assert.True(_reads > 0 && _leasedReads > 0 && sums.Evictions > 0); // whether anything was refused depends on how the threads met
+        Assert.True(_copies > 0 && _buried > 0 && _swept > 0 && _reused > 0 && _droppedRegisters > 0);
         Assert.Equal((0, 0, 0L, 0L, 0L), (sums.Leases, sums.PinnedBlocks, sums.LeasedBytes, sums.StagedBytes, sums.RetiredBytes));
 
         // Every page that was ever handed out comes back.
         using var everything = test.Store.TryStage((int)sums.ArenaBytes);
         Assert.NotNull(everything);
         Assert.Equal(0, test.Statistics.FreeBytes + test.Statistics.PayloadBytes);
+        Assert.Equal((0, 0L, 0), (test.Statistics.CopyBlocks, test.Statistics.CopyBytes, test.Statistics.Registers));
     }
 
     private void RunThread(TestStore test, int thread)
     {
         var random = new Random(thread);
         var held = new List<(string Key, BlockVersion Version)>();
+        var buried = new Dictionary<string, long>();
         for (var round = 0; round < Rounds; round++)
         {
-            switch (random.Next(6))
+            switch (random.Next(9))
             {
                 case 0:
                     Write(test, random, $"once {random.Next(WrittenOnce)}", overwrite: false);
@@ -54,6 +57,15 @@ public sealed class StressTests(ITestOutputHelper output)
                     break;
                 case 4:
                     LeaseAndRead(test, random, thread, held);
+                    break;
+                case 5:
+                    OfferACopy(test, random, $"shared {random.Next(Shared)}");
+                    break;
+                case 6:
+                    ChangeAndRead(test, random, $"shared {random.Next(Shared)}", buried);
+                    break;
+                case 7:
+                    SweepOrDrop(test, random);
                     break;
                 default:
                     RemoveOne(test, $"often {random.Next(Overwritten)}");
@@ -79,7 +91,7 @@ public sealed class StressTests(ITestOutputHelper output)
         BlockVersion? expected = overwrite && test.Store.TryGetInfo(TestStore.Key(key), out var info) ? info.Version : null;
         var mine = test.Store.Staging.Take(test.Store.Staging.Deposit(staged));
         TimeSpan? timeToLive = overwrite && random.Next(3) == 0 ? TimeSpan.FromTicks(200) : null;
-        test.Store.TryPublish(TestStore.Key(key), expected, mine!, version, timeToLive);
+        test.Store.TryPublish(TestStore.Key(key), expected, mine!, version, timeToLive, overwrite ? BlockKind.Overwritable : BlockKind.WriteOnce);
     }
 
     private void Read(TestStore test, string key)

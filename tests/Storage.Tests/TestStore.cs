@@ -1,9 +1,11 @@
 using System.Text;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Storage.Arena;
+using KvOrleans.Storage.Copies;
 using KvOrleans.Storage.Eviction;
 using KvOrleans.Storage.Leases;
 using KvOrleans.Storage.Staging;
+using KvOrleans.Storage.Sweeps;
 
 namespace KvOrleans.Storage.Tests;
 
@@ -32,9 +34,9 @@ internal sealed class TestStore : IDisposable
     public BlockVersion NextVersion() => new(1, new(42), Interlocked.Increment(ref _lastSequence));
 
     /// <summary>Stages the content of <paramref name="seed"/>, whole.</summary>
-    public StagedBlock? TryStage(long seed, int length)
+    public StagedBlock? TryStage(long seed, int length, BlockRole role = BlockRole.Last)
     {
-        var staged = Store.TryStage(length);
+        var staged = Store.TryStage(length, role);
         if (staged is not null)
             Write(staged, Content.Of(seed, length));
         return staged;
@@ -52,14 +54,57 @@ internal sealed class TestStore : IDisposable
     }
 
     /// <summary>Publishes content that follows from the version it gets.</summary>
-    public BlockVersion Put(string key, int length, BlockVersion? expected = null, TimeSpan? timeToLive = null)
+    public BlockVersion Put(string key, int length, BlockVersion? expected = null, TimeSpan? timeToLive = null, BlockKind kind = BlockKind.WriteOnce)
     {
         var version = NextVersion();
         var staged = TryStage(version.Sequence, length);
         Assert.NotNull(staged);
-        Assert.True(Store.TryPublish(Key(key), expected, staged, version, timeToLive));
+        Assert.True(Store.TryPublish(Key(key), expected, staged, version, timeToLive, kind));
         return version;
     }
+
+    /// <summary>Publishes what another silo would have had under this version; false when the store refuses it.</summary>
+    public bool TryPutCopy(string key, int length, BlockVersion version, BlockRole role = BlockRole.Copy, TimeSpan? timeToLive = null)
+    {
+        using var staged = TryStage(version.Sequence, length, role);
+        Assert.NotNull(staged);
+        return Store.TryPublishCopy(Key(key), staged, version, timeToLive, role);
+    }
+
+    public BlockVersion PutCopy(string key, int length)
+    {
+        var version = NextVersion();
+        Assert.True(TryPutCopy(key, length, version));
+        return version;
+    }
+
+    /// <summary>Opens the block, which counts as a use.</summary>
+    public void Use(string key)
+    {
+        Assert.True(Store.TryOpen(Key(key), out var block), $"{key} is absent");
+        block.Dispose();
+    }
+
+    public bool Bury(string key, BlockVersion version) => Store.Bury(KeyId.Of(Key(key)), Key(key), version);
+
+    /// <summary>The keys that wait for a copy.</summary>
+    public List<string> TakeReused(int room = 100)
+    {
+        var blocks = new ReusedBlock[room];
+        return [.. blocks.Take(Store.TakeReused(blocks)).Select(block => Encoding.UTF8.GetString(block.Key.Span))];
+    }
+
+    /// <summary>All blocks as one sweep meets them.</summary>
+    public List<SweptBlock> SweepAll(int recordsAtOnce = 100)
+    {
+        var sweep = Store.BeginSweep();
+        var blocks = new List<SweptBlock>();
+        while (Store.Sweep(sweep, recordsAtOnce, blocks))
+            Assert.False(sweep.IsDone);
+        return blocks;
+    }
+
+    public SweptBlock Swept(string key) => Assert.Single(SweepAll(), block => block.Key.Span.SequenceEqual(Key(key)));
 
     public bool Has(string key) => Store.TryGetInfo(Key(key), out _);
 

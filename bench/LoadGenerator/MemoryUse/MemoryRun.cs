@@ -57,16 +57,8 @@ internal sealed class MemoryRun(RunningServer server, long arena, int times, Act
 
     private async Task<MemorySample> SampleAsync(RespConnection connection, string when)
     {
-        var sample = new MemorySample(when, PayloadBytes(await connection.InfoAsync()), server.ResidentBytes(), arena);
+        var sample = new MemorySample(when, (await connection.InfoAsync())["payload_bytes"], server.ResidentBytes(), arena);
         progress(FormattableString.Invariant($"{when}: payload {sample.PayloadBytes >> 20} MiB, resident {sample.ResidentBytes >> 20} MiB"));
         return sample;
-    }
-
-    private static long PayloadBytes(string info)
-    {
-        const string Field = "payload_bytes:";
-        var line = info.Split('\n').FirstOrDefault(static line => line.StartsWith(Field, StringComparison.Ordinal))
-            ?? throw new ServerException($"INFO has no line {Field}");
-        return long.Parse(line.AsSpan(Field.Length).Trim(), NumberStyles.None, CultureInfo.InvariantCulture);
     }
 }

@@ -17,18 +17,29 @@ internal sealed class ReplyBuffer(ITransport transport, int longestPayload)
 
     /// <summary>Receives a reply's first line.</summary>
     /// <returns>The line without its line break.</returns>
-    public async ValueTask<ReadOnlyMemory<byte>> ReceiveLineAsync()
+    public ValueTask<ReadOnlyMemory<byte>> ReceiveLineAsync() => ReceiveLinesAsync(1);
+
+    /// <summary>Receives a reply's first lines; only one of an error or a null.</summary>
+    /// <returns>The lines with the line breaks between them.</returns>
+    public async ValueTask<ReadOnlyMemory<byte>> ReceiveLinesAsync(int count)
     {
         _filled = 0;
-        while (_filled < _buffer.Length)
+        for (var searched = 0; searched < Slack;)
         {
-            var searched = _filled;
-            _filled += await transport.ReceiveAsync(_buffer.AsMemory(_filled), 1);
+            if (searched == _filled)
+                _filled += await transport.ReceiveAsync(_buffer.AsMemory(_filled), 1);
             var end = _buffer.AsSpan(searched, _filled - searched).IndexOf((byte)'\n') + searched;
-            if (end >= searched)
-                return end > 0 && _buffer[end - 1] == '\r' ? _buffer.AsMemory(0, end - 1) : throw new IOException("A reply's line ends without CR.");
-            if (_filled >= Slack)
-                break;
+            if (end < searched)
+            {
+                searched = _filled;
+                continue;
+            }
+
+            if (end == 0 || _buffer[end - 1] != '\r')
+                throw new IOException("A reply's line ends without CR.");
+            if (--count == 0 || _buffer[0] == '-' || _buffer[1] == '-')
+                return _buffer.AsMemory(0, end - 1);
+            searched = end + 1;
         }
 
         throw new IOException("A reply's line does not end.");

@@ -7,6 +7,9 @@ namespace KvOrleans.LoadGenerator.Protocols;
 /// <summary>GET, SET and what the harness itself needs, in RESP2.</summary>
 internal sealed class RespConnection(ITransport transport, int longestPayload) : IBenchConnection
 {
+    /// <summary>The array's head, version, checksum, the payload's length.</summary>
+    private const int IdentityLines = 4;
+
     private readonly CommandBuffer _command = new();
     private readonly ReplyBuffer _reply = new(transport, longestPayload);
 
@@ -34,11 +37,24 @@ internal sealed class RespConnection(ITransport transport, int longestPayload) :
         return (await _reply.ReceiveLineAsync()).Span.SequenceEqual("+PONG"u8);
     }
 
-    /// <summary>The text of INFO.</summary>
-    public async Task<string> InfoAsync()
+    /// <summary>What INFO says.</summary>
+    public async Task<InfoText> InfoAsync()
     {
         await transport.SendAsync(_command.Start("*1\r\n$4\r\nINFO\r\n"u8).Memory, default, default);
-        return Encoding.UTF8.GetString((await ReceiveBulkAsync()).Span);
+        return new(Encoding.UTF8.GetString((await ReceiveBulkAsync()).Span));
+    }
+
+    /// <summary>Reads a block with <c>KV.GET</c>, as the client library does.</summary>
+    /// <inheritdoc cref="GetAsync"/>
+    public async ValueTask<ReadOnlyMemory<byte>> GetIdentifiedAsync(ReadOnlyMemory<byte> key)
+    {
+        _command.Start("*2\r\n$6\r\nKV.GET\r\n$"u8).Add(key.Length).Add("\r\n"u8).Add(key.Span).Add("\r\n"u8);
+        await transport.SendAsync(_command.Memory, default, default);
+        var head = await _reply.ReceiveLinesAsync(IdentityLines);
+        var length = head.Span[(head.Span.LastIndexOf((byte)'\n') + 1)..];
+        if (!head.Span.StartsWith("*3\r\n"u8) || length.IsEmpty || length[0] != '$')
+            throw Unexpected(head);
+        return await _reply.ReceivePayloadAsync(head.Length, ReplyBuffer.ParseLength(length[1..]));
     }
 
     public ValueTask DisposeAsync()

@@ -28,6 +28,9 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>Of a silo: the port of its Orleans gateway, for control calls.</summary>
     public int? GatewayPort => _start.GatewayPort;
 
+    /// <summary>Of a silo: the port that other silos speak Orleans' protocol to.</summary>
+    public int? SiloPort => _start.SiloPort;
+
     public int ProcessId => _process.Id;
 
     /// <summary>Starts a server and waits until it answers.</summary>

@@ -17,4 +17,7 @@ internal sealed record ServerStart(
 {
     /// <summary>Of a silo: the port of its Orleans gateway, for control calls.</summary>
     public int? GatewayPort { get; init; }
+
+    /// <summary>Of a silo: the port that other silos speak Orleans' protocol to.</summary>
+    public int? SiloPort { get; init; }
 }

@@ -8,7 +8,10 @@ internal sealed class SiloServer : IServerKind
     public string? WhatIsMissing() =>
         File.Exists(Assembly()) ? null : $"{Assembly()} is not there: run dotnet build -c Release src/Silo in the repository";
 
-    public Task<RunningServer> StartAsync(ServerNeeds needs, CancellationToken cancellation)
+    public Task<RunningServer> StartAsync(ServerNeeds needs, CancellationToken cancellation) => StartAsync(needs, [], cancellation);
+
+    /// <summary>Starts one with more options, as on its command line.</summary>
+    public static Task<RunningServer> StartAsync(ServerNeeds needs, IEnumerable<string> options, CancellationToken cancellation)
     {
         var ports = LoopbackPorts.Free(4);
         var (dataPlane, silo, gateway, http) = (ports[0], ports[1], ports[2], ports[3]);
@@ -21,8 +24,13 @@ internal sealed class SiloServer : IServerKind
             "--KvOrleans:Http:Port", $"{http}",
             "--KvOrleans:Memory:Bytes", $"{needs.MemoryMebibytes}MiB",
             "--Logging:LogLevel:Default", "Warning",
+            .. options,
         ];
-        var start = new ServerStart("silo", Programs.Dotnet, arguments, dataPlane, Readiness.RespAsync, StartTimeout) { GatewayPort = gateway };
+        var start = new ServerStart("silo", Programs.Dotnet, arguments, dataPlane, Readiness.RespAsync, StartTimeout)
+        {
+            GatewayPort = gateway,
+            SiloPort = silo,
+        };
         return RunningServer.StartAsync(start, cancellation);
     }
 

@@ -44,6 +44,32 @@ internal static class CommonOptions
         CustomParser = result => Parse<long?>(result, text => Size(text, least, most)),
     };
 
+    /// <summary>An option that may be given several times.</summary>
+    public static Option<IReadOnlyList<T>> Several<T>(string name, string helpName, string description, Func<string, T> parse) => new(name)
+    {
+        Description = description,
+        HelpName = helpName,
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+        CustomParser = result =>
+        {
+            var values = new List<T>();
+            foreach (var token in result.Tokens)
+            {
+                try
+                {
+                    values.Add(parse(token.Value));
+                }
+                catch (FormatException error)
+                {
+                    result.AddError($"{name}: {error.Message}.");
+                }
+            }
+
+            return values;
+        },
+    };
+
     public static Option<double?> PositiveNumber(string name, string helpName, string description) => new(name)
     {
         Description = description,

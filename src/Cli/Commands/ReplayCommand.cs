@@ -1,13 +1,16 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Net;
 using System.Text;
 using KvOrleans.Cli.Connections;
+using KvOrleans.Cli.Incidents;
 using KvOrleans.Cli.Rendering;
 using KvOrleans.Cli.Replay;
 using KvOrleans.Cli.Silos;
 using KvOrleans.Cli.Sizes;
 using KvOrleans.Cli.Traces;
 using KvOrleans.Cli.Workloads;
+using KvOrleans.Contracts.Blocks;
 
 namespace KvOrleans.Cli.Commands;
 
@@ -17,6 +20,7 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
     private const int DefaultBlockBytes = 64 << 10;
     private const int LargestBlock = 256 << 20;
     private const int LongestFingerprint = 256;
+    private const int MostSilos = 64;
 
     /// <summary>Several nodes keep no exact order anyway, so that writing ahead costs nothing.</summary>
     private const int WritesInFlightOfSeveralNodes = 4;
@@ -39,7 +43,7 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
     private readonly Option<int> _nodes = CommonOptions.Count(
         "--nodes", "Inference nodes. With 1, requests are served strictly in file order, one at a time; with more, each request goes to the next free node.", 1, 1, 256);
 
-    private readonly Option<int> _silos = CommonOptions.Count("--silos", "Silos to start, as processes on free ports of this machine.", 1, 1, 64);
+    private readonly Option<int> _silos = CommonOptions.Count("--silos", "Silos to start, as processes on free ports of this machine.", 1, 1, MostSilos);
 
     private readonly Option<long?> _memory = CommonOptions.Bytes(
         "--memory", "Memory of each silo for blocks, for example 640MiB. Default: room for all different blocks of the trace, within half of the machine's memory.", 4 << 20, 1L << 50);
@@ -47,10 +51,33 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
     private readonly Option<IReadOnlyList<IPEndPoint>?> _connect = CommonOptions.Connect(
         "Orleans gateways of a running cluster; then no silo is started, and --silos and --memory are not allowed.");
 
+    private readonly Option<string> _redis = new("--redis")
+    {
+        Description = "A Redis, such as localhost:6379, that holds the membership of the silos that are started; then any of them may be lost. Without it the first silo holds it.",
+        HelpName = "connection",
+    };
+
+    private readonly Option<IReadOnlyList<SiloOption>> _siloOptions = CommonOptions.Several(
+        "--option", "NAME=VALUE", "An option of the silos that are started, such as Copies:Share=0. May be given several times.", SiloOption.Parse);
+
+    private readonly Option<IReadOnlyList<Incident>> _kill = CommonOptions.Several(
+        "--kill", "silo@seconds", "Kill a silo (silo-0, silo-1 …) so long after the replay began, and follow how its blocks' copies are made again. May be given several times.", Incident.ParseKill);
+
+    private readonly Option<double?> _roll = CommonOptions.PositiveNumber(
+        "--roll", "seconds", "So long after the replay began, stop and start again every silo, one after the other.");
+
     private readonly Option<int?> _limit = CommonOptions.OptionalCount("--limit", "Replay the first N requests only.", 1, int.MaxValue);
 
     private readonly Option<int?> _writes = CommonOptions.OptionalCount(
         "--writes-in-flight", "Blocks that a node writes at a time. Default: 1 with one node, which keeps the order exact, last block to first; else 4.", 1, 64);
+
+    private readonly Option<WriteConcern> _concern = new("--write-concern")
+    {
+        Description = "When a write counts: local, when the block's owner has it, or replicated, when a second silo has it too; one that could not be replicated is a failed call. Default: local.",
+        HelpName = "local|replicated",
+        CustomParser = ParseConcern,
+        DefaultValueFactory = _ => WriteConcern.Local,
+    };
 
     private readonly Option<string> _fingerprint = new("--fingerprint")
     {
@@ -76,22 +103,52 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
             Exit code 0 when every byte was right and no call failed, 1 when not, 2 for a wrong command line.
             """)
         {
-            _trace, _speedup, _blockBytes, _nodes, _silos, _memory, _connect, _limit, _writes, _fingerprint, _json,
+            _trace, _speedup, _blockBytes, _nodes, _silos, _memory, _redis, _siloOptions, _kill, _roll, _connect, _limit, _writes, _concern, _fingerprint, _json,
         };
         _fingerprint.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string>() is not { Length: > 0 } text || Encoding.UTF8.GetByteCount(text) > LongestFingerprint)
                 result.AddError($"--fingerprint: expected 1 to {LongestFingerprint} bytes.");
         });
-        command.Validators.Add(result =>
-        {
-            if (result.GetResult(_connect) is null)
-                return;
-            if (result.GetResult(_memory) is not null || result.GetResult(_silos) is { Implicit: false })
-                result.AddError("--connect names a cluster that runs already: leave out --silos and --memory, or leave out --connect.");
-        });
+        command.Validators.Add(CheckCluster);
         command.SetAction(RunAsync);
         return command;
+    }
+
+    private static WriteConcern ParseConcern(ArgumentResult result)
+    {
+        switch (result.Tokens.Single().Value)
+        {
+            case "local":
+                return WriteConcern.Local;
+            case "replicated":
+                return WriteConcern.Replicated;
+            case var other:
+                result.AddError($"--write-concern: '{other}' is neither local nor replicated.");
+                return default;
+        }
+    }
+
+    /// <summary>What options say together of the silos. What cannot be read is reported elsewhere: asking for its value would throw here.</summary>
+    private void CheckCluster(CommandResult result)
+    {
+        var count = result.GetResult(_silos)?.Tokens is [{ Value: var text }] && int.TryParse(text, out var silos) ? silos : 1;
+        var names = Enumerable.Range(0, Math.Clamp(count, 1, MostSilos)).Select(LocalCluster.NameOf).ToList();
+        var hasRedis = result.GetResult(_redis) is not null;
+        foreach (var kill in result.GetResult(_kill)?.Tokens ?? [])
+        {
+            var silo = kill.Value.Split('@')[0];
+            if (!names.Contains(silo))
+                result.AddError($"--kill: there is no silo '{silo}'; there are {string.Join(", ", names)}.");
+            else if (silo == names[0] && !hasRedis)
+                result.AddError($"--kill: {names[0]} holds the membership; name another, or a --redis that holds it.");
+        }
+
+        if (result.GetResult(_roll) is not null && !hasRedis)
+            result.AddError("--roll stops the silo that holds the membership too: name a --redis that holds it.");
+        Option[] ofOwnSilos = [_memory, _silos, _redis, _siloOptions, _kill, _roll];
+        if (result.GetResult(_connect) is not null && ofOwnSilos.Any(option => result.GetResult(option) is { Implicit: false }))
+            result.AddError("--connect names a cluster that runs already: leave out --silos, --memory, --redis, --option, --kill and --roll, or leave out --connect.");
     }
 
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
@@ -125,6 +182,7 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
             BlockBytes = (int)(arguments.GetValue(_blockBytes) ?? DefaultBlockBytes),
             Fingerprint = arguments.GetRequiredValue(_fingerprint),
             Speedup = arguments.GetValue(_speedup),
+            Concern = arguments.GetValue(_concern),
             WritesInFlight = arguments.GetValue(_writes) ?? (nodes == 1 ? 1 : WritesInFlightOfSeveralNodes),
         };
 
@@ -137,7 +195,15 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
                 display.Say($"All {Numbers.Count(workload.UniqueBlocks)} different blocks would need {ByteSize.Format(room.WantedBytesPerSilo)} per silo; half of this machine's memory allows {ByteSize.Format(memory)}, so blocks will be evicted.");
         }
 
-        return new(workload, options, nodes, silos, memory, gateways);
+        List<Incident> incidents = [.. arguments.GetValue(_kill) ?? []];
+        if (arguments.GetValue(_roll) is { } roll)
+            incidents.Add(new(IncidentKind.Roll, "", TimeSpan.FromSeconds(Math.Min(roll, 1e6))));
+        return new(workload, options, nodes, silos, memory, gateways)
+        {
+            Redis = arguments.GetValue(_redis),
+            SiloOptions = arguments.GetValue(_siloOptions) ?? [],
+            Incidents = incidents,
+        };
     }
 
     private IReplayDisplay DisplayOf(bool live, Spectre.Console.IAnsiConsole console, TextWriter writer) =>

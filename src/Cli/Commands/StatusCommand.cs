@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Net;
 using KvOrleans.Cli.Connections;
 using KvOrleans.Cli.Rendering;
@@ -20,7 +19,7 @@ internal sealed class StatusCommand(Terminal terminal, ICacheConnector connector
     /// <summary>The command with its options.</summary>
     public Command Make()
     {
-        var command = new Command("status", "Shows the silos of a cluster: memory, blocks, leases, evictions, hits and misses. Exit code 1 when a silo does not answer.")
+        var command = new Command("status", "Shows the silos of a cluster: memory, blocks and copies, what repair and handoff have left to do, leases, evictions, hits and misses. Exit code 1 when a silo does not answer.")
         {
             _connect, _json,
         };
@@ -50,31 +49,38 @@ internal sealed class StatusCommand(Terminal terminal, ICacheConnector connector
         life = report.Silo.Life.ToString(),
         dataPlane = report.Silo.DataPlane.ToString(),
         reached = report.Reached,
-        mapId = Number(report, "map_id"),
-        memoryBytes = Number(report, "arena_bytes"),
-        memoryHeldBytes = Number(report, "arena_bytes") - Number(report, "arena_free_bytes"),
-        payloadBytes = Number(report, "payload_bytes"),
-        stagedBytes = Number(report, "staged_bytes"),
-        residentBytes = Number(report, "resident_bytes"),
-        blocks = Number(report, "blocks"),
-        leases = Number(report, "leases"),
-        leasedBytes = Number(report, "leased_bytes"),
-        evictions = Number(report, "evictions"),
-        expirations = Number(report, "expirations"),
-        hits = Number(report, "hits"),
-        misses = Number(report, "misses"),
-        writes = Number(report, "writes"),
-        grainsAwake = Number(report, "grains_awake"),
-        uptimeSeconds = Number(report, "uptime_seconds"),
+        mapId = report.Number("map_id"),
+        memoryBytes = report.Number("arena_bytes"),
+        memoryHeldBytes = report.Number("arena_bytes") - report.Number("arena_free_bytes"),
+        payloadBytes = report.Number("payload_bytes"),
+        stagedBytes = report.Number("staged_bytes"),
+        residentBytes = report.Number("resident_bytes"),
+        blocks = report.Number("blocks"),
+        copyBlocks = report.Number("copy_blocks"),
+        copyBytes = report.Number("copy_bytes"),
+        repairPendingBlocks = report.Number("repair_pending_blocks"),
+        handoffsPending = report.Number("handoff_pending"),
+        copiedBytes = report.Number("copied_bytes"),
+        draining = report.Number("draining") == 1,
+        tombstones = report.Number("tombstones"),
+        leases = report.Number("leases"),
+        leasedBytes = report.Number("leased_bytes"),
+        evictions = report.Number("evictions"),
+        expirations = report.Number("expirations"),
+        hits = report.Number("hits"),
+        misses = report.Number("misses"),
+        writes = report.Number("writes"),
+        grainsAwake = report.Number("grains_awake"),
+        uptimeSeconds = report.Number("uptime_seconds"),
     };
 
     private static Table ToTable(long mapId, IReadOnlyList<SiloReport> reports)
     {
         var table = new Table().Border(TableBorder.Rounded);
-        table.Title = new($"{reports.Count} silo{(reports.Count == 1 ? "" : "s")}, cluster map {mapId}");
+        table.Title = new(Title(mapId, reports));
         foreach (var left in new[] { "silo", "zone", "life", "data plane" })
             table.AddColumn(left);
-        foreach (var right in new[] { "map", "memory", "blocks", "leases", "evictions", "hits", "misses" })
+        foreach (var right in new[] { "map", "memory", "blocks", "copies", "repair", "handoff", "leases", "evictions", "hits", "misses" })
             table.AddColumn(new TableColumn(right).RightAligned());
 
         foreach (var report in reports)
@@ -83,7 +89,8 @@ internal sealed class StatusCommand(Terminal terminal, ICacheConnector connector
             table.AddRow([.. new[]
             {
                 silo.Name, silo.Zone.Length > 0 ? silo.Zone : "–", silo.Life.ToString(), silo.DataPlane.ToString(),
-                Show(report, "map_id"), report.Reached ? Memory(report) : "does not answer", Show(report, "blocks"), Show(report, "leases"),
+                Show(report, "map_id"), report.Reached ? Memory(report) : "does not answer", Show(report, "blocks"), Show(report, "copy_blocks"),
+                Left(report, "repair_pending_blocks"), Left(report, "handoff_pending"), Show(report, "leases"),
                 Show(report, "evictions"), Show(report, "hits"), Show(report, "misses"),
             }.Select(text => new Text(text))]);
         }
@@ -91,13 +98,26 @@ internal sealed class StatusCommand(Terminal terminal, ICacheConnector connector
         return table;
     }
 
+    private static string Title(long mapId, IReadOnlyList<SiloReport> reports)
+    {
+        var zones = reports.Select(report => report.Silo.Zone).Where(zone => zone.Length > 0).Distinct().Count();
+        var draining = reports.Count(report => report.Number("draining") == 1);
+        return $"{reports.Count} silo{(reports.Count == 1 ? "" : "s")}{(zones > 0 ? $" in {zones} zone{(zones == 1 ? "" : "s")}" : "")}, cluster map {mapId}"
+            + (draining > 0 ? $", {draining} draining" : "");
+    }
+
+    /// <summary>What is left to do of something.</summary>
+    private static string Left(SiloReport report, string name) => report.Number(name) switch
+    {
+        null => "–",
+        0 => "done",
+        { } left => $"{Numbers.Count(left)} left",
+    };
+
     private static string Memory(SiloReport report) =>
-        (Number(report, "arena_bytes"), Number(report, "arena_free_bytes")) is ({ } whole, { } free)
+        (report.Number("arena_bytes"), report.Number("arena_free_bytes")) is ({ } whole, { } free)
             ? $"{ByteSize.Format(whole - free)} of {ByteSize.Format(whole)}"
             : "–";
 
-    private static string Show(SiloReport report, string name) => Number(report, name) is { } value ? Numbers.Count(value) : "–";
-
-    private static long? Number(SiloReport report, string name) =>
-        report.Values.TryGetValue(name, out var text) && long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) ? value : null;
+    private static string Show(SiloReport report, string name) => report.Number(name) is { } value ? Numbers.Count(value) : "–";
 }

@@ -9,9 +9,10 @@ internal sealed class CacheConnector(TextWriter log) : ICacheConnector
     private readonly ClientLog _log = new(log);
 
     /// <inheritdoc/>
-    public IPrefixCache Connect(IReadOnlyList<IPEndPoint> gateways, int connectionsPerSilo)
+    public IPrefixCache Connect(IReadOnlyList<IPEndPoint> gateways, int connectionsPerSilo, string? clusterId = null)
     {
         var options = new PrefixCacheClientOptions { ConnectionsPerSilo = connectionsPerSilo };
+        options.ClusterId = clusterId ?? options.ClusterId;
         foreach (var gateway in gateways)
             options.Gateways.Add(gateway);
         return PrefixCacheClient.Connect(options, _log);

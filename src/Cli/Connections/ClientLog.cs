@@ -32,8 +32,11 @@ internal sealed class ClientLog(TextWriter writer) : ILoggerFactory, ILogger
         if (!IsEnabled(logLevel) || Interlocked.Increment(ref _lines) > MostLines)
             return;
         var because = exception is null ? "" : $": {exception.Message}";
+        // What a silo's error says may go on with where it came from.
+        var line = $"{formatter(state, exception)}{because}".AsSpan();
+        var end = line.IndexOfAny('\r', '\n');
         lock (writer)
-            writer.WriteLine($"{(logLevel == LogLevel.Warning ? "warning" : "error")}: {formatter(state, exception)}{because}");
+            writer.WriteLine($"{(logLevel == LogLevel.Warning ? "warning" : "error")}: {(end < 0 ? line : line[..end])}");
     }
 
     /// <inheritdoc/>

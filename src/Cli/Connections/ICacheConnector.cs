@@ -7,5 +7,8 @@ namespace KvOrleans.Cli.Connections;
 internal interface ICacheConnector
 {
     /// <summary>A client that learns the cluster from <paramref name="gateways"/>; it has not reached any of them yet.</summary>
-    IPrefixCache Connect(IReadOnlyList<IPEndPoint> gateways, int connectionsPerSilo);
+    /// <param name="gateways">Where Orleans clients connect; none: the default.</param>
+    /// <param name="connectionsPerSilo">Connections to each silo.</param>
+    /// <param name="clusterId">The cluster's name, without which its gateways refuse it; null: the default.</param>
+    IPrefixCache Connect(IReadOnlyList<IPEndPoint> gateways, int connectionsPerSilo, string? clusterId = null);
 }

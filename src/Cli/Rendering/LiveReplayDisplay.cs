@@ -11,11 +11,44 @@ internal sealed class LiveReplayDisplay(IAnsiConsole console, TimeProvider time)
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
-    /// <inheritdoc/>
-    public void Say(string line) => console.WriteLine(line);
+    private readonly Lock _gate = new();
+    private readonly List<string> _said = [];
+    private bool _isLive;
 
     /// <inheritdoc/>
-    public Task FollowAsync(Func<Task<ReplayProgress>> sample, Task replay) =>
+    public void Say(string line)
+    {
+        lock (_gate)
+        {
+            if (_isLive)
+                _said.Add(line);
+            else
+                console.WriteLine(line);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task FollowAsync(Func<Task<ReplayProgress>> sample, Task replay)
+    {
+        lock (_gate)
+            _isLive = true;
+        try
+        {
+            await DrawAsync(sample, replay);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                // What was drawn is cleared.
+                _isLive = false;
+                _said.ForEach(line => console.WriteLine(line));
+                _said.Clear();
+            }
+        }
+    }
+
+    private Task DrawAsync(Func<Task<ReplayProgress>> sample, Task replay) =>
         console.Live(Draw(ReplayProgress.Begin, ReplayProgress.Begin)).AutoClear(true).StartAsync(async live =>
         {
             var before = ReplayProgress.Begin;
@@ -30,7 +63,7 @@ internal sealed class LiveReplayDisplay(IAnsiConsole console, TimeProvider time)
             await ended.CancelAsync();
         });
 
-    private static Table Draw(ReplayProgress now, ReplayProgress before)
+    private Table Draw(ReplayProgress now, ReplayProgress before)
     {
         var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumn("").AddColumn("");
         table.AddRow("elapsed", Numbers.Seconds(now.Elapsed));
@@ -43,6 +76,12 @@ internal sealed class LiveReplayDisplay(IAnsiConsole console, TimeProvider time)
         table.AddRow("silo memory", Held(now));
         if (now.FailedCalls + now.WrongBytes > 0)
             table.AddRow("[red]trouble[/]", $"[red]{Numbers.Count(now.FailedCalls)} failed calls, {Numbers.Count(now.WrongBytes)} wrong bytes[/]");
+        lock (_gate)
+        {
+            foreach (var line in _said)
+                table.AddRow(Text("event"), Text(line));
+        }
+
         return table;
     }
 

@@ -1,3 +1,4 @@
+using KvOrleans.Cli.Incidents;
 using KvOrleans.Cli.Replay;
 using KvOrleans.Cli.Sizes;
 using Spectre.Console;
@@ -20,9 +21,9 @@ internal static class ReplayReportTable
         Row("prefill tokens saved", Numbers.Count(report.PrefillTokensSaved));
         Row("in", $"{ByteSize.Format(report.BytesRead)}, {Numbers.Rate(report.ReadGigabytesPerSecond)} GB/s");
         Row("out", $"{ByteSize.Format(report.BytesWritten)}, {Numbers.Rate(report.WriteGigabytesPerSecond)} GB/s");
-        Row("match p50 / p99", $"{Numbers.Microseconds(report.MatchP50Microseconds)} / {Numbers.Microseconds(report.MatchP99Microseconds)}");
-        Row("read of a match p50 / p99", $"{Numbers.Microseconds(report.ReadP50Microseconds)} / {Numbers.Microseconds(report.ReadP99Microseconds)}");
-        Row("write of a block p50 / p99", $"{Numbers.Microseconds(report.WriteP50Microseconds)} / {Numbers.Microseconds(report.WriteP99Microseconds)}");
+        Row("match p50 / p99 / max", Latency(report.MatchP50Microseconds, report.MatchP99Microseconds, report.MatchMaxMicroseconds));
+        Row("read of a match p50 / p99 / max", Latency(report.ReadP50Microseconds, report.ReadP99Microseconds, report.ReadMaxMicroseconds));
+        Row("write of a block p50 / p99 / max", Latency(report.WriteP50Microseconds, report.WriteP99Microseconds, report.WriteMaxMicroseconds));
         if (report.LagP50Milliseconds is not null)
             Row("lag p50 / p99 / max", $"{Numbers.Milliseconds(report.LagP50Milliseconds)} / {Numbers.Milliseconds(report.LagP99Milliseconds)} / {Numbers.Milliseconds(report.LagMaxMilliseconds)}");
         if (report is { MemoryHeldBytes: { } held, MemoryBytes: { } memory, Blocks: { } blocks, Evictions: { } evictions, ResidentBytes: { } resident })
@@ -32,10 +33,19 @@ internal static class ReplayReportTable
             Row("resident memory of silos", ByteSize.Format(resident));
         }
 
+        foreach (var incident in report.Incidents)
+            Row($"{incident.What} of {incident.Silo} at {Numbers.Seconds(TimeSpan.FromSeconds(incident.AtSeconds))}", Outcome(incident));
         Row("failed calls", Numbers.Count(report.FailedCalls));
         foreach (var (reason, count) in report.Failures.OrderByDescending(failure => failure.Value))
             Row($"  {reason}", Numbers.Count(count));
         Row("wrong bytes", Numbers.Count(report.WrongBytes));
         return table;
     }
+
+    private static string Latency(double? median, double? p99, double? most) =>
+        $"{Numbers.Microseconds(median)} / {Numbers.Microseconds(p99)} / {Numbers.Microseconds(most)}";
+
+    private static string Outcome(IncidentReport incident) => incident.WholeSeconds is { } seconds
+        ? $"all copies whole after {Numbers.Seconds(TimeSpan.FromSeconds(seconds))}, {ByteSize.Format(incident.CopiedBytes ?? 0)} copied"
+        : "copies were not seen whole";
 }

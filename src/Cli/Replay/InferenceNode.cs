@@ -21,6 +21,7 @@ internal sealed class InferenceNode
     private readonly ReplayTotals _totals;
     private readonly TimeProvider _time;
     private readonly NodeMemory _memory;
+    private readonly BlockWriteOptions _writing;
     private readonly byte[][] _computed;
 
     public InferenceNode(IPrefixCache cache, ReplayOptions options, ReplayKeys keys, BlockContent content, ReplayTotals totals, TimeProvider time)
@@ -31,6 +32,7 @@ internal sealed class InferenceNode
         _content = content;
         _totals = totals;
         _time = time;
+        _writing = new() { Concern = options.Concern };
         _memory = new(options.BlockBytes, options.NodeMemoryBytes);
         _computed = [.. Enumerable.Range(0, options.WritesInFlight).Select(_ => GC.AllocateUninitializedArray<byte>(options.BlockBytes, pinned: true))];
     }
@@ -54,7 +56,7 @@ internal sealed class InferenceNode
         _totals.Match.Record(took);
 
         if (!match.IsComplete)
-            _totals.CallFailed(took >= _options.Deadline ? "match: deadline exceeded" : "match: a silo could not be asked");
+            _totals.CallFailed(took >= _options.Deadline ? "match: deadline exceeded" : "match: the cache could not tell");
         return match;
     }
 
@@ -174,12 +176,12 @@ internal sealed class InferenceNode
     {
         _content.Fill(key, buffer);
         var started = _time.GetTimestamp();
-        var write = await _cache.WriteAsync(key, buffer, options: null, _options.Deadline, cancellationToken);
+        var write = await _cache.WriteAsync(key, buffer, _writing, _options.Deadline, cancellationToken);
         _totals.Write.Record(_time.GetElapsedTime(started));
 
         if (write.IsStored)
             _totals.BlockStored(buffer.Length, write.Outcome == BlockWriteOutcome.Accepted);
-        else
+        if (!write.IsStored || write.Outcome == BlockWriteOutcome.NotReplicated)
             _totals.CallFailed($"write: {Words(write.Outcome)}");
     }
 
@@ -200,6 +202,9 @@ internal sealed class InferenceNode
         BlockWriteOutcome.Rejected => "rejected",
         BlockWriteOutcome.Unavailable => "unavailable",
         BlockWriteOutcome.DeadlineExceeded => "deadline exceeded",
+        BlockWriteOutcome.NotReplicated => "not replicated",
+        BlockWriteOutcome.TryAgain => "try again",
+        BlockWriteOutcome.Unknown => "unknown",
         _ => outcome.ToString(),
     };
 }

@@ -1,3 +1,5 @@
+using KvOrleans.Contracts.Blocks;
+
 namespace KvOrleans.Cli.Replay;
 
 /// <summary>How a workload is replayed.</summary>
@@ -11,6 +13,9 @@ internal sealed record ReplayOptions
 
     /// <summary>Blocks of one request that a node writes at a time. 1 keeps the order exact: last block to first.</summary>
     public int WritesInFlight { get; init; } = 1;
+
+    /// <summary>When a write counts: when its owner has the block, or when a second silo has it too.</summary>
+    public WriteConcern Concern { get; init; } = WriteConcern.Local;
 
     /// <summary>How much faster than recorded requests come; null to serve each as soon as a node is free.</summary>
     public double? Speedup { get; init; }

@@ -1,4 +1,6 @@
 using System.Net;
+using KvOrleans.Cli.Incidents;
+using KvOrleans.Cli.Silos;
 using KvOrleans.Cli.Workloads;
 
 namespace KvOrleans.Cli.Replay;
@@ -11,4 +13,14 @@ namespace KvOrleans.Cli.Replay;
 /// <param name="SiloMemoryBytes">The memory of each.</param>
 /// <param name="Gateways">A cluster's gateways; null to start silos.</param>
 internal sealed record ReplayPlan(
-    IWorkload Workload, ReplayOptions Options, int Nodes, int Silos, long SiloMemoryBytes, IReadOnlyList<IPEndPoint>? Gateways);
+    IWorkload Workload, ReplayOptions Options, int Nodes, int Silos, long SiloMemoryBytes, IReadOnlyList<IPEndPoint>? Gateways)
+{
+    /// <summary>A Redis for the membership of the silos that are started; null: the first of them holds it.</summary>
+    public string? Redis { get; init; }
+
+    /// <summary>Options of the silos that are started.</summary>
+    public IReadOnlyList<SiloOption> SiloOptions { get; init; } = [];
+
+    /// <summary>What is done to the silos that are started, while they serve.</summary>
+    public IReadOnlyList<Incident> Incidents { get; init; } = [];
+}

@@ -1,3 +1,4 @@
+using KvOrleans.Cli.Incidents;
 using KvOrleans.Cli.Latency;
 
 namespace KvOrleans.Cli.Replay;
@@ -64,15 +65,21 @@ internal sealed record ReplayReport
 
     public required double? MatchP99Microseconds { get; init; }
 
+    public required double? MatchMaxMicroseconds { get; init; }
+
     /// <summary>Of a read call, which brings a whole match.</summary>
     public required double? ReadP50Microseconds { get; init; }
 
     public required double? ReadP99Microseconds { get; init; }
 
+    public required double? ReadMaxMicroseconds { get; init; }
+
     /// <summary>Of the write of one block.</summary>
     public required double? WriteP50Microseconds { get; init; }
 
     public required double? WriteP99Microseconds { get; init; }
+
+    public required double? WriteMaxMicroseconds { get; init; }
 
     /// <summary>How late requests began; null without a speedup.</summary>
     public required double? LagP50Milliseconds { get; init; }
@@ -97,6 +104,9 @@ internal sealed record ReplayReport
     public required long? Blocks { get; init; }
 
     public required long? Evictions { get; init; }
+
+    /// <summary>What was done to the silos meanwhile, and what came of it.</summary>
+    public IReadOnlyList<IncidentReport> Incidents { get; init; } = [];
 
     /// <summary>Whether the replay ended, every byte was right and no call failed.</summary>
     public bool Succeeded => Complete && FailedCalls == 0 && WrongBytes == 0;
@@ -132,10 +142,13 @@ internal sealed record ReplayReport
             WriteGigabytesPerSecond = totals.BytesWritten / seconds / 1e9,
             MatchP50Microseconds = Microseconds(totals.Match, .5),
             MatchP99Microseconds = Microseconds(totals.Match, .99),
+            MatchMaxMicroseconds = Microseconds(totals.Match, 1),
             ReadP50Microseconds = Microseconds(totals.Read, .5),
             ReadP99Microseconds = Microseconds(totals.Read, .99),
+            ReadMaxMicroseconds = Microseconds(totals.Read, 1),
             WriteP50Microseconds = Microseconds(totals.Write, .5),
             WriteP99Microseconds = Microseconds(totals.Write, .99),
+            WriteMaxMicroseconds = Microseconds(totals.Write, 1),
             LagP50Milliseconds = totals.Lag.Percentile(.5)?.TotalMilliseconds,
             LagP99Milliseconds = totals.Lag.Percentile(.99)?.TotalMilliseconds,
             LagMaxMilliseconds = totals.Lag.Percentile(1)?.TotalMilliseconds,

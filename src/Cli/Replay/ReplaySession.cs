@@ -1,5 +1,6 @@
 using System.Net;
 using KvOrleans.Cli.Connections;
+using KvOrleans.Cli.Incidents;
 using KvOrleans.Cli.Rendering;
 using KvOrleans.Cli.Silos;
 using KvOrleans.Cli.Sizes;
@@ -29,16 +30,25 @@ internal sealed class ReplaySession(ICacheConnector connector, IReplayDisplay di
         try
         {
             var gateways = plan.Gateways ?? own!.Gateways;
-            var watcher = await ConnectAsync(clients, gateways, connections: 1, own?.Count, cancellationToken);
+            var watcher = await ConnectAsync(clients, gateways, connections: 1, own, cancellationToken);
             for (var node = 0; node < plan.Nodes; node++)
-                await ConnectAsync(clients, gateways, Math.Max(4, plan.Options.WritesInFlight), own?.Count, cancellationToken);
+                await ConnectAsync(clients, gateways, Math.Max(4, plan.Options.WritesInFlight), own, cancellationToken);
 
             var engine = new ReplayEngine(clients[1..], plan.Workload, plan.Options, time);
             display.Say($"Replaying {plan.Workload.Name} on {plan.Nodes} inference node{(plan.Nodes == 1 ? "" : "s")}, blocks of {ByteSize.Format(plan.Options.BlockBytes)} …");
+            using var ended = new CancellationTokenSource();
+            var runner = own is null ? null : new IncidentRunner(own, watcher, display.Say, time);
+            var incidents = runner?.RunAsync(plan.Incidents, () => engine.Elapsed, ended.Token, cancellationToken) ?? Task.CompletedTask;
             var complete = await ReplayAsync(engine, plan, watcher, cancellationToken);
             var duration = engine.Elapsed;
+            await ended.CancelAsync();
+            if (complete)
+                await incidents;
             var use = complete ? await UseOfAsync(watcher) : null;
-            return ReplayReport.Of(plan.Workload.Name, complete, plan.Nodes, plan.Options, engine.Totals, duration, use);
+            return ReplayReport.Of(plan.Workload.Name, complete, plan.Nodes, plan.Options, engine.Totals, duration, use) with
+            {
+                Incidents = runner?.Reports ?? [],
+            };
         }
         finally
         {
@@ -50,19 +60,19 @@ internal sealed class ReplaySession(ICacheConnector connector, IReplayDisplay di
     {
         display.Say($"Starting {plan.Silos} silo{(plan.Silos == 1 ? "" : "s")} with {ByteSize.Format(plan.SiloMemoryBytes)} of memory{(plan.Silos == 1 ? "" : " each")} …");
         var started = time.GetTimestamp();
-        var cluster = await LocalCluster.StartAsync(plan.Silos, plan.SiloMemoryBytes, cancellationToken);
+        var cluster = await LocalCluster.StartAsync(plan.Silos, plan.SiloMemoryBytes, plan.Redis, plan.SiloOptions, cancellationToken);
         display.Say($"Ready after {Numbers.Seconds(time.GetElapsedTime(started))}; Orleans gateway at {string.Join(", ", cluster.Gateways)}.");
         return cluster;
     }
 
     private async Task<IPrefixCache> ConnectAsync(
-        List<IPrefixCache> clients, IReadOnlyList<IPEndPoint> gateways, int connections, int? silos, CancellationToken cancellationToken)
+        List<IPrefixCache> clients, IReadOnlyList<IPEndPoint> gateways, int connections, LocalCluster? own, CancellationToken cancellationToken)
     {
-        var client = connector.Connect(gateways, connections);
+        var client = connector.Connect(gateways, connections, own?.ClusterId);
         clients.Add(client);
         await client.WaitUntilReadyAsync(ReadyDeadline, cancellationToken);
-        if (silos > 1)
-            await WaitForMapAsync(client, silos.Value, cancellationToken);
+        if (own?.Count > 1)
+            await WaitForMapAsync(client, own.Count, cancellationToken);
         return client;
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using KvOrleans.Client.Status;
 
 namespace KvOrleans.Cli.Replay;
@@ -23,9 +22,6 @@ internal sealed record SiloUse(int Silos, long ArenaBytes, long HeldBytes, long 
         var arena = Sum("arena_bytes");
         return new(reached.Count, arena, arena - Sum("arena_free_bytes"), Sum("payload_bytes"), Sum("resident_bytes"), Sum("blocks"), Sum("evictions"));
 
-        long Sum(string name) => reached.Sum(report => Number(report, name));
+        long Sum(string name) => reached.Sum(report => report.Number(name) ?? 0);
     }
-
-    private static long Number(SiloReport report, string name) =>
-        report.Values.TryGetValue(name, out var text) && long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) ? value : 0;
 }

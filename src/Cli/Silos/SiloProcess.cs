@@ -87,12 +87,15 @@ internal sealed class SiloProcess : IAsyncDisposable
     }
 
     /// <summary>Asks the silo to end, and ends it when it has not after a grace.</summary>
-    public async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync() => await StopAsync(Grace);
+
+    /// <summary>Asks the silo to end, and ends it when it has not within <paramref name="patience"/>. It is disposed of then.</summary>
+    public async Task StopAsync(TimeSpan patience)
     {
         if (!_process.HasExited)
         {
             AskToEnd();
-            using var grace = new CancellationTokenSource(Grace);
+            using var grace = new CancellationTokenSource(patience);
             try
             {
                 await _process.WaitForExitAsync(grace.Token);
@@ -131,7 +134,8 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     private void KillAtExit(object? sender, EventArgs args) => Kill();
 
-    private void Kill()
+    /// <summary>Ends the silo at once, without a word.</summary>
+    public void Kill()
     {
         try
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using KvOrleans.Client.Metrics;
+using KvOrleans.Wire.Connections;
 using Microsoft.Extensions.Logging;
 
 namespace KvOrleans.Client.Connections;
@@ -11,7 +12,7 @@ namespace KvOrleans.Client.Connections;
 /// whose deadline is shorter than the opening leaves a connection behind for the next.
 /// </para>
 /// <para>
-/// While the silo does not answer (<see cref="SiloBackoff.IsHealthy"/> is false) nobody waits for a connection to be opened; a caller
+/// While the silo does not answer (<see cref="ConnectionBackoff.IsHealthy"/> is false) nobody waits for a connection to be opened; a caller
 /// still waits for one that another call is using, for that one works.
 /// </para>
 /// </remarks>
@@ -20,14 +21,18 @@ internal sealed partial class ConnectionPool : IDisposable
     /// <summary>A connection that was silent for so long when its call's time was over makes its silo suspect.</summary>
     public static readonly TimeSpan SuspectAfter = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How long a call that can go elsewhere waits in turn while no connection to the silo brings anything.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
+
     private readonly Lock _gate = new();
+    private readonly List<SiloConnection> _looked = [];
     private readonly Stack<SiloConnection> _idle = new();
     private readonly HashSet<SiloConnection> _open = [];
     private readonly LinkedList<PoolWaiter> _waiters = new();
     private readonly CancellationTokenSource _closing = new();
     private readonly IPEndPoint _endpoint;
     private readonly SiloDialer _dialer;
-    private readonly SiloBackoff _backoff;
+    private readonly ConnectionBackoff _backoff;
     private readonly PrefixCacheClientMetrics _metrics;
     private readonly ILogger _logger;
     private readonly int _most;
@@ -36,7 +41,7 @@ internal sealed partial class ConnectionPool : IDisposable
     private bool _closed;
 
     public ConnectionPool(
-        IPEndPoint endpoint, PrefixCacheClientOptions options, SiloDialer dialer, SiloBackoff backoff, PrefixCacheClientMetrics metrics, ILogger logger)
+        IPEndPoint endpoint, PrefixCacheClientOptions options, SiloDialer dialer, ConnectionBackoff backoff, PrefixCacheClientMetrics metrics, ILogger logger)
     {
         _endpoint = endpoint;
         _dialer = dialer;
@@ -51,9 +56,11 @@ internal sealed partial class ConnectionPool : IDisposable
     public int Most => _most;
 
     /// <summary>Takes a connection for one call. It must come back through <see cref="Return"/>.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="impatient">Whether the call can go elsewhere: then it does not wait for a silo that is silent.</param>
     /// <exception cref="NoConnectionException">There is none, and none is to be expected.</exception>
     /// <exception cref="OperationCanceledException">The call's time is over.</exception>
-    public ValueTask<SiloConnection> RentAsync(CancellationToken cancellationToken)
+    public ValueTask<SiloConnection> RentAsync(CancellationToken cancellationToken, bool impatient = false)
     {
         while (TryTakeIdle(out var connection))
         {
@@ -66,7 +73,7 @@ internal sealed partial class ConnectionPool : IDisposable
             Close(connection);
         }
 
-        return WaitAsync(cancellationToken);
+        return WaitAsync(cancellationToken, impatient);
     }
 
     /// <summary>Gives a connection back.</summary>
@@ -89,6 +96,39 @@ internal sealed partial class ConnectionPool : IDisposable
             if (_open.Count == 0)
                 BeginDialFor(1);
         }
+    }
+
+    /// <summary>Opens a connection beside the calls when the silo did not answer lately, so that it is found out when it does.</summary>
+    public void Probe()
+    {
+        SiloConnection? stale = null;
+        lock (_gate)
+        {
+            // One of before the silence may be dead without anyone knowing; a new one tells.
+            if (_dialing == 0 && _open.Count >= _most && _idle.TryPop(out stale))
+                _open.Remove(stale);
+            BeginDialFor(1);
+        }
+
+        if (stale is null)
+            return;
+        stale.Dispose();
+        _metrics.ConnectionClosed();
+    }
+
+    /// <summary>Tells calls how long their connections have been silent, and sends elsewhere who waits in turn for a silent silo. One thread at a time.</summary>
+    public void Tick()
+    {
+        lock (_gate)
+        {
+            _looked.AddRange(_open);
+            if (_waiters.Count > 0 && (!_backoff.IsHealthy || IsSilent()))
+                FailImpatient();
+        }
+
+        foreach (var connection in _looked)
+            connection.Watch?.Silent(connection.Silence);
+        _looked.Clear();
     }
 
     /// <summary>Ends every connection; calls under way on them and callers that wait fail at once.</summary>
@@ -132,7 +172,7 @@ internal sealed partial class ConnectionPool : IDisposable
             return _idle.TryPop(out connection!);
     }
 
-    private ValueTask<SiloConnection> WaitAsync(CancellationToken cancellationToken)
+    private ValueTask<SiloConnection> WaitAsync(CancellationToken cancellationToken, bool impatient)
     {
         PoolWaiter waiter;
         lock (_gate)
@@ -142,11 +182,11 @@ internal sealed partial class ConnectionPool : IDisposable
             if (_idle.TryPop(out var connection))
                 return new(connection);
             BeginDialFor(_waiters.Count + 1);
-            if (!MayCome())
+            if (!MayCome() || (impatient && !_backoff.IsHealthy))
                 throw new NoConnectionException("the silo did not answer lately");
             if (_waiters.Count >= _mostWaiting)
                 throw new NoConnectionException("too many calls wait for a connection");
-            waiter = new(this);
+            waiter = new(this, impatient);
             _waiters.AddLast(waiter.Node);
         }
 
@@ -199,6 +239,32 @@ internal sealed partial class ConnectionPool : IDisposable
                 _waiters.RemoveFirst();
                 first.Value.Fail(error);
             }
+        }
+    }
+
+    /// <summary>Under the gate: whether no connection in use has brought anything lately.</summary>
+    private bool IsSilent()
+    {
+        foreach (var connection in _open)
+        {
+            if (connection.Silence < Patience)
+                return false;
+        }
+
+        return true;
+    }
+
+    private void FailImpatient()
+    {
+        var now = Environment.TickCount64;
+        for (var node = _waiters.First; node is not null;)
+        {
+            var waiter = node.Value;
+            node = node.Next;
+            if (!waiter.IsImpatient || (_backoff.IsHealthy && now - waiter.Since < Patience.TotalMilliseconds))
+                continue;
+            _waiters.Remove(waiter.Node);
+            waiter.Fail(new NoConnectionException("the silo is silent"));
         }
     }
 

@@ -6,14 +6,21 @@ internal sealed class PoolWaiter
     private readonly TaskCompletionSource<SiloConnection> _served = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConnectionPool _pool;
 
-    public PoolWaiter(ConnectionPool pool)
+    public PoolWaiter(ConnectionPool pool, bool isImpatient)
     {
         _pool = pool;
+        IsImpatient = isImpatient;
         Node = new(this);
     }
 
     /// <summary>Its place in the queue.</summary>
     public LinkedListNode<PoolWaiter> Node { get; }
+
+    /// <summary>Whether the call goes elsewhere when the silo is silent.</summary>
+    public bool IsImpatient { get; }
+
+    /// <summary>When the call began to wait, in <see cref="Environment.TickCount64"/>.</summary>
+    public long Since { get; } = Environment.TickCount64;
 
     /// <summary>False when the call no longer waits.</summary>
     public bool TryServe(SiloConnection connection) => _served.TrySetResult(connection);

@@ -18,6 +18,7 @@ internal sealed class SiloConnection : IDisposable
     private readonly byte[] _text = new byte[256];
     private int _textLength;
     private long _progressAt = Environment.TickCount64;
+    private IConnectionWatch? _watch;
 
     /// <summary>Over <paramref name="stream"/>, which reads and writes <paramref name="socket"/> as it is and owns it. Both are the connection's.</summary>
     public SiloConnection(Socket socket, Stream stream)
@@ -44,6 +45,13 @@ internal sealed class SiloConnection : IDisposable
 
     /// <summary>For the checksum of the payload that is being received.</summary>
     public XxHash3 Hash { get; } = new();
+
+    /// <summary>Who is told of the connection's silence; null when its call can go nowhere else.</summary>
+    public IConnectionWatch? Watch
+    {
+        get => Volatile.Read(ref _watch);
+        set => Volatile.Write(ref _watch, value);
+    }
 
     /// <summary>For how long nothing has arrived, since the last request was made.</summary>
     public TimeSpan Silence => TimeSpan.FromMilliseconds(Environment.TickCount64 - Volatile.Read(ref _progressAt));

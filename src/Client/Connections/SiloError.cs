@@ -19,6 +19,12 @@ internal readonly record struct SiloError(SiloErrorKind Kind, string Text, long 
             return new(SiloErrorKind.OutOfSpace, "OOM", 0);
         if (word.SequenceEqual("BUSY"u8))
             return new(SiloErrorKind.Busy, "BUSY", 0);
+        if (word.SequenceEqual("TRYAGAIN"u8))
+            return new(SiloErrorKind.TryAgain, "TRYAGAIN", 0);
+        if (word.SequenceEqual("NOREPLICAS"u8))
+            return new(SiloErrorKind.NotReplicated, "NOREPLICAS", 0);
+        if (word.SequenceEqual("UNKNOWN"u8))
+            return new(SiloErrorKind.Unknown, "UNKNOWN", 0);
         if (word.SequenceEqual("NOTOWNER"u8))
         {
             Utf8Parser.TryParse(text[Math.Min(word.Length + 1, text.Length)..], out long mapId, out _);

@@ -12,6 +12,15 @@ internal enum SiloErrorKind
     /// <summary>The silo has too much under way.</summary>
     Busy,
 
+    /// <summary>The silo may not act on the key now; nothing has changed.</summary>
+    TryAgain,
+
+    /// <summary>The write took effect, but no second silo has the block.</summary>
+    NotReplicated,
+
+    /// <summary>The change may have taken effect and may have not.</summary>
+    Unknown,
+
     /// <summary>The silo does not own the key in its current map.</summary>
     Moved,
 }

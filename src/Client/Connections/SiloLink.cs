@@ -1,7 +1,9 @@
 using System.Net;
+using KvOrleans.Client.Hedging;
 using KvOrleans.Client.Matching;
 using KvOrleans.Client.Metrics;
 using KvOrleans.Contracts.Cluster;
+using KvOrleans.Wire.Connections;
 using KvOrleans.Wire.Sockets;
 using Microsoft.Extensions.Logging;
 
@@ -14,6 +16,8 @@ internal sealed class SiloLink : IDisposable
     {
         Silo = silo;
         Backoff = new(time);
+        Reads = new(Backoff, time);
+        Matches = new(Backoff, time);
         var dialer = new SiloDialer(options.Password);
         Pool = new(silo.DataPlane, options, new(options.Password, SocketReactor.Shared), Backoff, metrics, logger);
         Leases = new(silo.DataPlane, dialer, Backoff, metrics, logger);
@@ -23,7 +27,13 @@ internal sealed class SiloLink : IDisposable
     public SiloDescriptor Silo { get; }
 
     /// <summary>Whether the silo answers.</summary>
-    public SiloBackoff Backoff { get; }
+    public ConnectionBackoff Backoff { get; }
+
+    /// <summary>How soon replies to reads begin.</summary>
+    public Responsiveness Reads { get; }
+
+    /// <summary>How soon replies to matches begin.</summary>
+    public Responsiveness Matches { get; }
 
     /// <summary>Connections for reads and writes.</summary>
     public ConnectionPool Pool { get; }
@@ -39,6 +49,13 @@ internal sealed class SiloLink : IDisposable
     {
         Pool.Warm();
         Leases.Warm();
+    }
+
+    /// <summary>Looks for calls that wait too long. One thread at a time.</summary>
+    public void Tick()
+    {
+        Pool.Tick();
+        Leases.Tick();
     }
 
     /// <summary>Ends the connections; calls under way on them fail at once.</summary>

@@ -8,13 +8,22 @@ namespace KvOrleans.Client.Control;
 
 /// <summary>Keeps the newest cluster map and the links to its silos. Thread-safe.</summary>
 /// <remarks>
-/// The last map stays in use while the control plane does not answer: the data plane needs no gateway. A map with a lower id than the
-/// current one is old and ignored, unless it shares no silo's life with it: then the cluster was started anew.
+/// <para>
+/// The last map stays in use while the control plane does not answer: the data plane needs no gateway. Silos are asked to answer when their map changes,
+/// and beside that for the map as it is, now and then and after failures: the one who was asked to answer may be gone.
+/// </para>
+/// <para>
+/// Within an incarnation the larger id is newer. A map of another incarnation is newer when it was asked for after the current one was installed: an
+/// answer that has been on its way since before may come from the table that was lost. Silos that know of no incarnation (0) have begun anew when none of their lives is known.
+/// </para>
 /// </remarks>
 internal sealed partial class ClusterMapKeeper : IAsyncDisposable
 {
-    private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(5);
+    // A question may be on its way to a silo that is gone: the next goes elsewhere, perhaps.
+    private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestWatch = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly IControlPlane _control;
@@ -22,23 +31,29 @@ internal sealed partial class ClusterMapKeeper : IAsyncDisposable
     private readonly PrefixCacheClientMetrics _metrics;
     private readonly ILogger _logger;
     private readonly TimeSpan _refresh;
+    private readonly TimeProvider _time;
     private readonly SemaphoreSlim _wanted = new(0, 1);
     private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _running;
+    private readonly Task _watching;
     private ClusterView? _current;
+    private int _installed;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task<ClusterMap>? _poll;
     private bool _closed;
 
     public ClusterMapKeeper(
-        IControlPlane control, TimeSpan refresh, Func<SiloDescriptor, SiloLink> connect, PrefixCacheClientMetrics metrics, ILogger logger)
+        IControlPlane control, TimeSpan refresh, Func<SiloDescriptor, SiloLink> connect, PrefixCacheClientMetrics metrics, TimeProvider time, ILogger logger)
     {
         _control = control;
         _refresh = refresh;
         _connect = connect;
         _metrics = metrics;
+        _time = time;
         _logger = logger;
         _running = Task.Run(RunAsync);
+        _watching = Task.Run(WatchAsync);
     }
 
     /// <summary>The newest map; null until there is one, and after the end.</summary>
@@ -46,6 +61,21 @@ internal sealed partial class ClusterMapKeeper : IAsyncDisposable
 
     /// <summary>Waits for the first map.</summary>
     public Task WaitForFirstAsync(CancellationToken cancellationToken) => _first.Task.WaitAsync(cancellationToken);
+
+    /// <summary>Waits until <paramref name="seen"/> is not the newest map any more, or the keeper has ended. Does not throw when the time is over first.</summary>
+    public async ValueTask WaitForChangeAsync(ClusterView seen, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        Task changed;
+        lock (_gate)
+        {
+            if (_closed || !ReferenceEquals(_current, seen))
+                return;
+            changed = _changed.Task;
+        }
+
+        RefreshSoon();
+        await changed.WaitAsync(patience, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 
     /// <summary>Asks for the map in the background, soon. Cheap; may be called for every failure.</summary>
     public void RefreshSoon()
@@ -75,13 +105,15 @@ internal sealed partial class ClusterMapKeeper : IAsyncDisposable
         return poll.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Brings the map to <paramref name="mapId"/> or later. False when the cluster does not hand out such a map.</summary>
+    /// <summary>Brings the map to <paramref name="mapId"/> or later, or to another incarnation. False when the cluster does not hand out such a map.</summary>
     public async Task<bool> RefreshToAsync(long mapId, CancellationToken cancellationToken)
     {
+        var before = Current?.Map.Incarnation;
         // The first answer may be one that was asked for before the key moved.
         for (var attempt = 0; attempt < 2; attempt++)
         {
-            if ((await RefreshAsync(cancellationToken).ConfigureAwait(false)).Id >= mapId && attempt + mapId > 0)
+            var map = await RefreshAsync(cancellationToken).ConfigureAwait(false);
+            if ((map.Id >= mapId || map.Incarnation != before) && attempt + mapId > 0)
                 return true;
         }
 
@@ -99,6 +131,7 @@ internal sealed partial class ClusterMapKeeper : IAsyncDisposable
             _closed = true;
             last = _current;
             _current = null;
+            _changed.TrySetResult();
         }
 
         await _closing.CancelAsync().ConfigureAwait(false);
@@ -107,6 +140,7 @@ internal sealed partial class ClusterMapKeeper : IAsyncDisposable
         _first.TrySetException(new ObjectDisposedException(nameof(PrefixCacheClient)));
         _ = _first.Task.Exception;
         await _running.ConfigureAwait(false);
+        await _watching.ConfigureAwait(false);
     }
 
     private async Task RunAsync()
@@ -116,7 +150,7 @@ internal sealed partial class ClusterMapKeeper : IAsyncDisposable
             try
             {
                 await RefreshAsync(_closing.Token).ConfigureAwait(false);
-                await Task.Delay(ShortestPause, _closing.Token).ConfigureAwait(false);
+                await Task.Delay(ShortestPause, _time, _closing.Token).ConfigureAwait(false);
                 await _wanted.WaitAsync(_refresh, _closing.Token).ConfigureAwait(false);
             }
             catch (Exception) when (_closing.IsCancellationRequested)
@@ -126,8 +160,43 @@ internal sealed partial class ClusterMapKeeper : IAsyncDisposable
             catch (Exception error)
             {
                 LogNoMap(_logger, error.Message);
-                await Task.Delay(ShortestPause, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(ShortestPause, _time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+        }
+    }
+
+    /// <summary>Asks again and again to be told of the next map. A silo that answers at once, or cannot, is not asked more often than is sensible.</summary>
+    private async Task WatchAsync()
+    {
+        while (!_closing.IsCancellationRequested)
+        {
+            var pause = ShortestPause;
+            try
+            {
+                await WaitForFirstAsync(_closing.Token).ConfigureAwait(false);
+                if (Current?.Map.Position is not { } known)
+                    return;
+                var asked = Volatile.Read(ref _installed);
+                var began = _time.GetTimestamp();
+                using var limit = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
+                limit.CancelAfter(LongestWatch);
+                var map = await _control.WaitForMapAsync(known, limit.Token).ConfigureAwait(false);
+                // It says the same after some seconds; at once, it does not know how to wait.
+                if (map.Position == known && _time.GetElapsedTime(began) < LongestPause)
+                    pause = _refresh < LongestPause ? _refresh : LongestPause;
+                Install(map, asked);
+            }
+            catch (Exception) when (_closing.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception error)
+            {
+                LogNotTold(_logger, error.Message);
+                pause = _refresh < LongestPause ? _refresh : LongestPause;
+            }
+
+            await Task.Delay(pause, _time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -145,13 +214,14 @@ internal sealed partial class ClusterMapKeeper : IAsyncDisposable
     {
         try
         {
+            var asked = Volatile.Read(ref _installed);
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
             limit.CancelAfter(LongestPoll);
             var map = await _control.GetMapAsync(limit.Token).ConfigureAwait(false);
             lock (_gate)
                 _poll = null;
             _metrics.MapAsked(answered: true);
-            Install(map);
+            Install(map, asked);
             return map;
         }
         catch (Exception)
@@ -163,12 +233,13 @@ internal sealed partial class ClusterMapKeeper : IAsyncDisposable
         }
     }
 
-    private void Install(ClusterMap map)
+    /// <summary>Makes <paramref name="map"/> the current one if it is newer. <paramref name="asked"/>: how many maps had been installed when it was asked for.</summary>
+    private void Install(ClusterMap map, int asked)
     {
         SiloLink[] retired;
         lock (_gate)
         {
-            if (_closed || !IsNews(map, _current?.Map))
+            if (_closed || !IsNews(map, _current?.Map, isFresh: asked == _installed))
                 return;
             var known = _current?.Links ?? [];
             var links = new SiloLink[map.Silos.Length];
@@ -176,6 +247,9 @@ internal sealed partial class ClusterMapKeeper : IAsyncDisposable
                 links[i] = Array.Find(known, link => link.LeadsTo(map.Silos[i])) ?? _connect(map.Silos[i]);
             retired = [.. known.Except(links)];
             Volatile.Write(ref _current, new(map, links));
+            _installed++;
+            _changed.TrySetResult();
+            _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
             foreach (var link in links)
                 link.Warm();
         }
@@ -186,12 +260,21 @@ internal sealed partial class ClusterMapKeeper : IAsyncDisposable
         _first.TrySetResult();
     }
 
-    private static bool IsNews(ClusterMap map, ClusterMap? current) =>
-        current is null || map.Id > current.Id
-        || (map.Id < current.Id && !map.Silos.Any(silo => current.Silos.Any(known => known.Life == silo.Life)));
+    private static bool IsNews(ClusterMap map, ClusterMap? current, bool isFresh)
+    {
+        if (current is null)
+            return true;
+        if (map.Incarnation != current.Incarnation)
+            return isFresh;
+        return map.Id > current.Id
+            || (isFresh && map is { Incarnation: 0 } && map.Id < current.Id && !map.Silos.Any(silo => current.IndexOf(silo.Life) >= 0));
+    }
 
     [LoggerMessage(1, LogLevel.Information, "Cluster map {MapId}: {Silos} silos")]
     private static partial void LogMap(ILogger logger, long mapId, int silos);
+
+    [LoggerMessage(3, LogLevel.Debug, "No silo tells of the next cluster map; asking now and then meanwhile: {Reason}")]
+    private static partial void LogNotTold(ILogger logger, string reason);
 
     [LoggerMessage(2, LogLevel.Warning, "The cluster map could not be had; trying again: {Reason}")]
     private static partial void LogNoMap(ILogger logger, string reason);

@@ -10,6 +10,9 @@ internal interface IControlPlane : IAsyncDisposable
     /// <summary>The cluster map, fresh from a silo.</summary>
     Task<ClusterMap> GetMapAsync(CancellationToken cancellationToken);
 
+    /// <summary>The map of the silo that is asked, as soon as it is another than <paramref name="known"/>; after some seconds whatever it is.</summary>
+    Task<ClusterMap> WaitForMapAsync(MapPosition known, CancellationToken cancellationToken);
+
     /// <summary>What the index holds of a block.</summary>
     Task<BlockInfo?> InspectAsync(BlockKey key, CancellationToken cancellationToken);
 

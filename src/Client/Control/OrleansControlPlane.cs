@@ -14,6 +14,8 @@ namespace KvOrleans.Client.Control;
 /// <remarks>It connects in the background and tries again, with growing delays, until it is disposed of.</remarks>
 internal sealed partial class OrleansControlPlane : IControlPlane
 {
+    private const int MapKeys = 16;
+
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(2);
@@ -41,7 +43,14 @@ internal sealed partial class OrleansControlPlane : IControlPlane
     public async Task<ClusterMap> GetMapAsync(CancellationToken cancellationToken)
     {
         var grains = await GrainsAsync(cancellationToken).ConfigureAwait(false);
-        return await EndWith(grains.GetGrain<IClusterMapGrain>(0).GetMapAsync().AsTask(), cancellationToken).ConfigureAwait(false);
+        return await EndWith(AnyMap(grains).GetMapAsync().AsTask(), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ClusterMap> WaitForMapAsync(MapPosition known, CancellationToken cancellationToken)
+    {
+        var grains = await GrainsAsync(cancellationToken).ConfigureAwait(false);
+        return await EndWith(AnyMap(grains).WaitForMapAsync(known).AsTask(), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -66,6 +75,9 @@ internal sealed partial class OrleansControlPlane : IControlPlane
         await _closing.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
     }
+
+    /// <summary>Any silo answers for any key. Orleans sends what is for one key through one gateway, which may have fallen silent: another key, perhaps another gateway.</summary>
+    private static IClusterMapGrain AnyMap(IGrainFactory grains) => grains.GetGrain<IClusterMapGrain>(Random.Shared.Next(MapKeys));
 
     private static IPrefixBlockGrain GrainOf(IGrainFactory grains, BlockKey key) =>
         grains.GetGrain<IPrefixBlockGrain>(KeyId.Of(key.Span).ToString());

@@ -1,4 +1,5 @@
 using KvOrleans.Client.Connections;
+using KvOrleans.Client.Hedging;
 using KvOrleans.Wire;
 
 namespace KvOrleans.Client.Matching;
@@ -96,6 +97,25 @@ internal sealed class LeaseChannel
         return true;
     }
 
+    /// <summary>Tells the requests that wait how long nothing has arrived.</summary>
+    /// <returns>True when one of them has no patience left.</returns>
+    public bool Tick()
+    {
+        var impatient = false;
+        lock (_gate)
+        {
+            if (_broken is not null || _pending.Count == 0)
+                return false;
+            var silence = _connection.Silence;
+            if (silence < Responsiveness.ShortestDelay)
+                return false;
+            foreach (var request in _pending)
+                impatient |= request.Silent(silence);
+        }
+
+        return impatient;
+    }
+
     /// <summary>Ends the connection; requests that wait fail.</summary>
     public void End(Exception reason)
     {
@@ -160,6 +180,7 @@ internal sealed class LeaseChannel
                         throw new RespProtocolException("a reply came that nobody asked for");
                 }
 
+                request.Heard(_connection.Silence);
                 _connection.Progressed();
                 // Stays at the head until it is answered, so that an end of the connection in the middle of its reply fails it.
                 var orphan = await request.ReadReplyAsync(_connection.Replies, line, CancellationToken.None).ConfigureAwait(false);

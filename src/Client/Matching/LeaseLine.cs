@@ -1,13 +1,14 @@
 using System.Net;
 using KvOrleans.Client.Connections;
 using KvOrleans.Client.Metrics;
+using KvOrleans.Wire.Connections;
 using Microsoft.Extensions.Logging;
 
 namespace KvOrleans.Client.Matching;
 
 /// <summary>Keeps one <see cref="LeaseChannel"/> to a silo open, and opens another when it has ended. Thread-safe.</summary>
 internal sealed partial class LeaseLine(
-    IPEndPoint endpoint, SiloDialer dialer, SiloBackoff backoff, PrefixCacheClientMetrics metrics, ILogger logger) : IDisposable
+    IPEndPoint endpoint, SiloDialer dialer, ConnectionBackoff backoff, PrefixCacheClientMetrics metrics, ILogger logger) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _closing = new();
@@ -18,14 +19,20 @@ internal sealed partial class LeaseLine(
     /// <summary>The open channel; waits for it to be opened while the silo is thought to answer.</summary>
     /// <exception cref="NoConnectionException">There is none, and none is to be expected.</exception>
     /// <exception cref="OperationCanceledException">The call's time is over.</exception>
-    public ValueTask<LeaseChannel> GetAsync(CancellationToken cancellationToken)
+    public ValueTask<LeaseChannel> GetAsync(CancellationToken cancellationToken) => GetAsync(Timeout.InfiniteTimeSpan, cancellationToken);
+
+    /// <inheritdoc cref="GetAsync(CancellationToken)"/>
+    /// <param name="patience">How long to wait for it to be opened: less than for ever for who can go elsewhere.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="TimeoutException">It took longer than <paramref name="patience"/>.</exception>
+    public ValueTask<LeaseChannel> GetAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
         if (Volatile.Read(ref _channel) is { IsOpen: true } open)
             return new(open);
         var dialing = Begin();
         if (dialing is null || (!backoff.IsHealthy && !dialing.IsCompleted))
             throw new NoConnectionException("the silo did not answer lately");
-        return new(dialing.WaitAsync(cancellationToken));
+        return new(dialing.WaitAsync(patience, cancellationToken));
     }
 
     /// <summary>Opens a channel ahead of the first call.</summary>
@@ -36,6 +43,13 @@ internal sealed partial class LeaseLine(
     {
         if (Volatile.Read(ref _channel)?.EndIfSilent(ConnectionPool.SuspectAfter) == true)
             backoff.Failed();
+    }
+
+    /// <summary>Tells the matches that wait how long nothing has arrived; ends the channel when it has been silent for too long for one of them.</summary>
+    public void Tick()
+    {
+        if (Volatile.Read(ref _channel)?.Tick() == true)
+            CallWasLate();
     }
 
     /// <summary>Ends the channel; its leases end with it.</summary>

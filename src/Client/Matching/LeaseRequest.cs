@@ -14,6 +14,15 @@ internal abstract class LeaseRequest
     /// <returns>A lease that nobody waits for any more and that must be released; else 0.</returns>
     public abstract ValueTask<long> ReadReplyAsync(RespReplyReader replies, RespReplyLine first, CancellationToken cancellationToken);
 
+    /// <summary>Nothing has arrived for <paramref name="silence"/> on the connection. Must not block.</summary>
+    /// <returns>True when the caller would rather have the connection ended than go on waiting.</returns>
+    public virtual bool Silent(TimeSpan silence) => false;
+
+    /// <summary>The reply begins, after <paramref name="silence"/> in which nothing arrived.</summary>
+    public virtual void Heard(TimeSpan silence)
+    {
+    }
+
     /// <summary>There will be no reply.</summary>
     public abstract void Fail(NoConnectionException error);
 }

@@ -1,4 +1,6 @@
 using System.Buffers.Text;
+using System.Net;
+using System.Text;
 using KvOrleans.Client.Connections;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Wire;
@@ -7,36 +9,35 @@ using KvOrleans.Wire.Replies;
 namespace KvOrleans.Client.Matching;
 
 /// <summary><c>KV.MATCH</c>: which of a silo's part of a chain are there, leased in the same step.</summary>
-/// <param name="blocks">The whole chain, with its keys; versions and lengths are filled in where the silo has the block.</param>
-/// <param name="positions">Which of <paramref name="blocks"/> to ask for, in order; null for all.</param>
+/// <param name="blocks">The keys to ask for. They are the request's own: versions and lengths are filled in where the silo has the block, whoever still waits for them.</param>
 /// <param name="lease">How long to lease.</param>
-internal sealed class MatchRequest(MatchedBlock[] blocks, int[]? positions, TimeSpan lease) : LeaseRequest
+internal sealed class MatchRequest(MatchedBlock[] blocks, TimeSpan lease) : LeaseRequest
 {
+    /// <summary>The length of a block that the silo does not have and cannot say to be absent.</summary>
+    public const int Elsewhere = -1;
+
+    private const int MostOthers = 1024;
+    private const int LongestEndpoint = 64;
+
     private readonly TaskCompletionSource<MatchGrant> _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>How many keys are asked for.</summary>
-    public int Count => positions?.Length ?? blocks.Length;
+    /// <summary>The keys and, when the silo has answered, what it has.</summary>
+    public MatchedBlock[] Blocks => blocks;
 
-    /// <summary>Where in the chain the first key lies that is asked for.</summary>
-    public int FirstPosition => PositionOf(0);
+    /// <summary>Who is told of silence; null for nobody.</summary>
+    public IMatchWatch? Watch { get; init; }
 
-    /// <summary>How many of the silo's keys lie before <paramref name="run"/> in the chain.</summary>
-    public int CountBefore(int run)
-    {
-        if (positions is null)
-            return run;
-        var found = Array.BinarySearch(positions, run);
-        return found >= 0 ? found : ~found;
-    }
+    /// <summary>The silo's answer. It fails when there is none, and is cancelled by <see cref="Abandon"/>.</summary>
+    public Task<MatchGrant> Answered => _answered.Task;
 
     /// <inheritdoc/>
     public override void Write(RespOutput output)
     {
-        output.WriteArrayHeader(2 + Count);
+        output.WriteArrayHeader(2 + blocks.Length);
         output.WriteBulk("KV.MATCH"u8);
         WriteNumber(output, (long)Math.Clamp(lease.TotalMilliseconds, 1, uint.MaxValue));
-        for (var i = 0; i < Count; i++)
-            output.WriteBulk(blocks[PositionOf(i)].Key.Span);
+        foreach (var block in blocks)
+            output.WriteBulk(block.Key.Span);
     }
 
     /// <summary>Waits for the reply. When it comes later than <paramref name="cancellationToken"/> allows, its lease is released.</summary>
@@ -47,6 +48,15 @@ internal sealed class MatchRequest(MatchedBlock[] blocks, int[]? positions, Time
         return await _answered.Task.ConfigureAwait(false);
     }
 
+    /// <summary>Nobody waits any more: when the reply comes, its lease is released.</summary>
+    public void Abandon() => _answered.TrySetCanceled();
+
+    /// <inheritdoc/>
+    public override bool Silent(TimeSpan silence) => !_answered.Task.IsCompleted && Watch?.Silent(silence) == true;
+
+    /// <inheritdoc/>
+    public override void Heard(TimeSpan silence) => Watch?.Heard(silence);
+
     /// <inheritdoc/>
     public override async ValueTask<long> ReadReplyAsync(RespReplyReader replies, RespReplyLine first, CancellationToken cancellationToken)
     {
@@ -56,30 +66,64 @@ internal sealed class MatchRequest(MatchedBlock[] blocks, int[]? positions, Time
             return 0;
         }
 
-        if (first.Type != RespReplyType.Array || first.Number != 2 + Count)
+        var more = first.Number - 2 - blocks.Length;
+        if (first.Type != RespReplyType.Array || more is not (0 or 1))
             throw new RespProtocolException("the reply to a match does not have the match's size");
         var id = await ReadNumberAsync(replies, cancellationToken).ConfigureAwait(false);
         var granted = await ReadNumberAsync(replies, cancellationToken).ConfigureAwait(false);
         var last = -1;
-        for (var i = 0; i < Count; i++)
+        var mapId = 0L;
+        for (var i = 0; i < blocks.Length; i++)
         {
             var line = await replies.ReadLineAsync(cancellationToken).ConfigureAwait(false);
-            if (line.Type == RespReplyType.Null)
-                continue;
-            if (line.Type != RespReplyType.SimpleString)
-                throw new RespProtocolException($"a match's entry was expected, a {line.Type} came");
-            ref var block = ref blocks[PositionOf(i)];
-            block = ReadEntry(replies.Text, block.Key);
-            last = i;
+            switch (line.Type)
+            {
+                case RespReplyType.Null:
+                    break;
+                case RespReplyType.Integer:
+                    mapId = Math.Max(mapId, line.Number);
+                    blocks[i] = new(blocks[i].Key, default, Elsewhere);
+                    break;
+                case RespReplyType.SimpleString:
+                    blocks[i] = ReadEntry(replies.Text, blocks[i].Key);
+                    last = i;
+                    break;
+                default:
+                    throw new RespProtocolException($"a match's entry was expected, a {line.Type} came");
+            }
         }
 
-        return _answered.TrySetResult(new(id, TimeSpan.FromMilliseconds(Math.Clamp(granted, 0, int.MaxValue)), last, null)) ? 0 : id;
+        var others = more == 1 ? await ReadOthersAsync(replies, cancellationToken).ConfigureAwait(false) : null;
+        var grant = new MatchGrant(id, TimeSpan.FromMilliseconds(Math.Clamp(granted, 0, int.MaxValue)), last, null, mapId, others);
+        return _answered.TrySetResult(grant) ? 0 : id;
     }
 
     /// <inheritdoc/>
     public override void Fail(NoConnectionException error) => _answered.TrySetException(error);
 
-    private int PositionOf(int index) => positions is null ? index : positions[index];
+    /// <summary>Endpoints, an array of bulk strings.</summary>
+    private static async ValueTask<IReadOnlyList<IPEndPoint>> ReadOthersAsync(RespReplyReader replies, CancellationToken cancellationToken)
+    {
+        var line = await replies.ReadLineAsync(cancellationToken).ConfigureAwait(false);
+        if (line.Type != RespReplyType.Array || line.Number > MostOthers)
+            throw new RespProtocolException($"a list of silos was expected, a {line.Type} came");
+        var others = new IPEndPoint[line.Number];
+        for (var i = 0; i < others.Length; i++)
+            others[i] = await ReadEndpointAsync(replies, cancellationToken).ConfigureAwait(false);
+        return others;
+    }
+
+    private static async ValueTask<IPEndPoint> ReadEndpointAsync(RespReplyReader replies, CancellationToken cancellationToken)
+    {
+        var line = await replies.ReadLineAsync(cancellationToken).ConfigureAwait(false);
+        if (line.Type != RespReplyType.BulkString || line.Number > LongestEndpoint)
+            throw new RespProtocolException($"an endpoint was expected, a {line.Type} came");
+        var text = new byte[line.Number];
+        for (var got = 0; got < text.Length;)
+            got += await replies.ReadPayloadAsync(text.AsMemory(got), cancellationToken).ConfigureAwait(false);
+        await replies.ReadPayloadEndAsync(cancellationToken).ConfigureAwait(false);
+        return IPEndPoint.TryParse(Encoding.ASCII.GetString(text), out var endpoint) ? endpoint : throw new RespProtocolException("an endpoint was expected");
+    }
 
     private static MatchedBlock ReadEntry(ReadOnlySpan<byte> text, BlockKey key)
     {

@@ -25,6 +25,9 @@ internal static class OutcomeNames
         BlockWriteOutcome.Busy => "busy",
         BlockWriteOutcome.Rejected => "rejected",
         BlockWriteOutcome.DeadlineExceeded => "deadline_exceeded",
+        BlockWriteOutcome.NotReplicated => "not_replicated",
+        BlockWriteOutcome.TryAgain => "try_again",
+        BlockWriteOutcome.Unknown => "unknown",
         _ => "unavailable",
     };
 }

@@ -19,6 +19,9 @@ internal sealed class PrefixCacheClientMetrics : IDisposable
     private readonly UpDownCounter<long> _connections;
     private readonly Counter<long> _failedConnections;
     private readonly Counter<long> _maps;
+    private readonly Counter<long> _hedges;
+    private readonly Counter<long> _hedged;
+    private readonly Counter<long> _failovers;
 
     public PrefixCacheClientMetrics()
     {
@@ -32,6 +35,9 @@ internal sealed class PrefixCacheClientMetrics : IDisposable
         _connections = _meter.CreateUpDownCounter<long>("kvorleans.client.connections", "{connection}", "Open connections to silos.");
         _failedConnections = _meter.CreateCounter<long>("kvorleans.client.connections.failed", "{connection}", "Connections that could not be opened.");
         _maps = _meter.CreateCounter<long>("kvorleans.client.maps", "{map}", "Requests for the cluster map, by outcome.");
+        _hedges = _meter.CreateCounter<long>("kvorleans.client.hedges", "{call}", "Calls that waited too long for a silo, by kind and what came of it.");
+        _hedged = _meter.CreateCounter<long>("kvorleans.client.hedged.bytes", "By", "Bytes that were asked for a second time because a silo was slow.");
+        _failovers = _meter.CreateCounter<long>("kvorleans.client.failovers", "{call}", "Questions that went on to the next holder, by kind.");
     }
 
     /// <summary>The start of a call for <see cref="CallEnded"/>; 0 when nobody listens.</summary>
@@ -80,6 +86,15 @@ internal sealed class PrefixCacheClientMetrics : IDisposable
 
     /// <summary>The cluster map was asked for.</summary>
     public void MapAsked(bool answered) => _maps.Add(1, new KeyValuePair<string, object?>("outcome", answered ? "answered" : "failed"));
+
+    /// <summary>A call waited too long for a silo. <paramref name="outcome"/>: <c>won</c>, <c>lost</c>, or <c>refused</c> for want of budget.</summary>
+    public void Hedged(string call, string outcome) => _hedges.Add(1, new("call", call), new("outcome", outcome));
+
+    /// <summary>Bytes were asked for a second time.</summary>
+    public void HedgedBytes(long bytes) => _hedged.Add(bytes);
+
+    /// <summary>A question went on to the next holder.</summary>
+    public void FailedOver(string call) => _failovers.Add(1, new KeyValuePair<string, object?>("call", call));
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();

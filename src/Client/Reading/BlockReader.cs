@@ -1,71 +1,133 @@
 using KvOrleans.Client.Connections;
 using KvOrleans.Client.Control;
 using KvOrleans.Client.Deadlines;
+using KvOrleans.Client.Hedging;
 using KvOrleans.Client.Metrics;
+using KvOrleans.Client.Routing;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Wire.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace KvOrleans.Client.Reading;
 
-/// <summary>Reads one block from its owner.</summary>
-internal sealed partial class BlockReader(ClusterMapKeeper maps, PrefixCacheClientMetrics metrics, ILogger logger)
+/// <summary>Reads one block from its owner; a write-once block from the next in the holder order when the owner does not give it.</summary>
+internal sealed partial class BlockReader(ClusterMapKeeper maps, Hedges hedges, PrefixCacheClientMetrics metrics, ILogger logger)
 {
+    // Every holder once, and the owner in a newer map.
+    private const int MostAttempts = Holders.Most + 1;
+
+    // When nobody answered: those who are slow but there are asked once more, and waited for in turn.
+    private const int MostRounds = 2;
+
+    // Broken: why there is no reply.
+    private readonly record struct Attempt(BlockReply Reply, Exception? Broken);
+
     /// <summary>Reads <paramref name="key"/>; when its silo says that the key has moved, once more from where it went.</summary>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public async ValueTask<BlockRead> ReadAsync(BlockKey key, Memory<byte> destination, CallDeadline deadline)
     {
+        var last = new Attempt(default, new NoConnectionException("no silo is known"));
+        var isAbsent = false;
+        for (var round = 1; round <= MostRounds && !isAbsent && !deadline.IsOver; round++)
+        {
+            var tried = default(SiloLink?[]);
+            var attempts = 0;
+            while (attempts < MostAttempts && !deadline.IsOver && Next(key, tried, attempts) is (var link, var holders))
+            {
+                // Nobody else can be asked: the first round has waited for it.
+                if (round > 1 && holders.Count < 2)
+                    break;
+                if (attempts > 0)
+                    metrics.FailedOver("read");
+                // The last who can be asked is waited for.
+                var isLast = attempts == 0 ? holders.Count < 2 : holders.Next([link, .. tried.AsSpan(0, attempts)]) is null;
+                var race = isLast ? null : new BlockRace(link, holders, key, destination, hedges, deadline.Token);
+                last = await AskAsync(link, race, round == 1, key, destination, deadline).ConfigureAwait(false);
+                if (last is { Broken: null, Reply.Error: null } && (last.Reply.Read.Outcome != BlockReadOutcome.Miss || link == holders.Owner))
+                    return Conclude(last.Reply);
+
+                (tried ??= new SiloLink?[MostAttempts])[attempts++] = link;
+                isAbsent |= last is { Broken: null, Reply.Error: null };
+                if (last.Reply.Error is { Kind: SiloErrorKind.Moved, MapId: var mapId })
+                    await RefreshToAsync(mapId, deadline).ConfigureAwait(false);
+                else
+                    maps.RefreshSoon();
+            }
+        }
+
+        deadline.ThrowIfCancelled();
+        if (isAbsent)
+            return default;
+        if (deadline.IsOver)
+            return new(BlockReadOutcome.DeadlineExceeded, default, 0);
+        if (last.Reply.Error is { } error)
+            LogRefused(logger, error.Text);
+        else
+            LogBroken(logger, last.Broken!.Message);
+        return new(BlockReadOutcome.Unavailable, default, 0);
+    }
+
+    private (SiloLink Link, Holders Holders)? Next(BlockKey key, SiloLink?[]? tried, int attempts)
+    {
+        if (maps.Current?.HoldersOf(key) is not { } holders)
+            return null;
+        return holders.Next(tried.AsSpan(0, attempts)) is { } next ? (next, holders) : null;
+    }
+
+    private BlockRead Conclude(BlockReply reply)
+    {
+        if (reply.Read.Outcome == BlockReadOutcome.Corrupt)
+            LogCorrupt(logger);
+        if (reply.Read.IsHit)
+            hedges.Read(reply.Read.Length, reply.Read.Length);
+        metrics.Read(reply.Read.IsHit ? reply.Read.Length : 0);
+        return reply.Read;
+    }
+
+    private async ValueTask RefreshToAsync(long mapId, CallDeadline deadline)
+    {
         try
         {
-            var reply = await AskAsync(key, destination, deadline).ConfigureAwait(false);
-            if (reply.Error is { Kind: SiloErrorKind.Moved, MapId: var mapId }
-                && await maps.RefreshToAsync(mapId, deadline.Token).ConfigureAwait(false))
-            {
-                reply = await AskAsync(key, destination, deadline).ConfigureAwait(false);
-            }
-
-            if (reply.Error is { } error)
-            {
-                LogRefused(logger, error.Text);
-                return new(BlockReadOutcome.Unavailable, default, 0);
-            }
-
-            if (reply.Read.Outcome == BlockReadOutcome.Corrupt)
-                LogCorrupt(logger);
-            metrics.Read(reply.Read.IsHit ? reply.Read.Length : 0);
-            return reply.Read;
+            await maps.RefreshToAsync(mapId, deadline.Token).ConfigureAwait(false);
         }
-        catch (Exception error)
+        catch (Exception)
         {
-            deadline.ThrowIfCancelled();
-            if (deadline.IsOver)
-                return new(BlockReadOutcome.DeadlineExceeded, default, 0);
-            maps.RefreshSoon();
-            LogBroken(logger, error.Message);
-            return new(BlockReadOutcome.Unavailable, default, 0);
+            // The next in the order is asked all the same.
         }
     }
 
-    private async ValueTask<BlockReply> AskAsync(BlockKey key, Memory<byte> destination, CallDeadline deadline)
+    private async ValueTask<Attempt> AskAsync(SiloLink link, BlockRace? race, bool isFirstRound, BlockKey key, Memory<byte> destination, CallDeadline deadline)
     {
-        if (maps.Current?.OwnerOf(key) is not { } link)
-            throw new NoConnectionException("no silo is known");
-        var connection = await link.Pool.RentAsync(deadline.Token).ConfigureAwait(false);
+        SiloConnection? connection = null;
         var reusable = false;
+        Attempt attempt;
         try
         {
+            connection = await link.Pool.RentAsync(deadline.Token, race is not null && isFirstRound).ConfigureAwait(false);
+            race?.Begin(connection);
             BlockReply.WriteRequest(connection.Output, key);
             await connection.Output.FlushAsync(deadline.Token).ConfigureAwait(false);
-            var reply = await BlockReply.ReadAsync(connection, destination, default, deadline.Token).ConfigureAwait(false);
-            reusable = reply.IsReusable;
-            return reply;
+            attempt = new(await BlockReply.ReadAsync(connection, destination, default, race, deadline.Token).ConfigureAwait(false), null);
+            reusable = attempt.Reply.IsReusable;
+        }
+        catch (Exception error)
+        {
+            attempt = new(default, error);
         }
         finally
         {
+            // Before the hop: what the pool's threads take for it is not the silo's silence.
+            reusable = race?.TryLetGo() != false && reusable;
             // Behind this are logs, meters and the caller's code.
             await SocketReactor.Leave();
-            link.Pool.Return(connection, reusable);
+            if (connection is not null)
+                link.Pool.Return(connection, reusable);
         }
+
+        if (race is null)
+            return attempt;
+        await race.EndAsync(isWanted: attempt.Broken is not null).ConfigureAwait(false);
+        return race.Reply is { } reply ? new(reply, null) : attempt;
     }
 
     [LoggerMessage(1, LogLevel.Warning, "A silo refused a read: {Error}")]

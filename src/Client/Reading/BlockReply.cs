@@ -39,13 +39,17 @@ internal readonly record struct BlockReply(BlockRead Read, bool IsReusable, Silo
     /// <param name="connection">Where the reply comes.</param>
     /// <param name="destination">Where the payload goes; bytes behind it are not touched.</param>
     /// <param name="version">The version that was asked for; <c>default</c> for any. Another one is a miss and touches nothing.</param>
+    /// <param name="firstByte">Is told when the reply begins, and may refuse it. Null for nobody.</param>
     /// <param name="cancellationToken">Ends the read; the connection must then be closed.</param>
+    /// <exception cref="NoConnectionException">The reply was refused; nothing was touched.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public static async ValueTask<BlockReply> ReadAsync(
-        SiloConnection connection, Memory<byte> destination, BlockVersion version, CancellationToken cancellationToken)
+        SiloConnection connection, Memory<byte> destination, BlockVersion version, IFirstByte? firstByte, CancellationToken cancellationToken)
     {
         var replies = connection.Replies;
         var line = await replies.ReadLineAsync(cancellationToken).ConfigureAwait(false);
+        if (firstByte?.Arrived(line.Type == RespReplyType.Array) == false)
+            throw new NoConnectionException("the reply is not waited for any more");
         connection.Progressed();
         if (line.Type == RespReplyType.Null)
             return new(new(BlockReadOutcome.Miss, default, 0), true);

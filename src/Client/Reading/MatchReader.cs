@@ -1,9 +1,10 @@
 using KvOrleans.Client.Connections;
 using KvOrleans.Client.Control;
 using KvOrleans.Client.Deadlines;
+using KvOrleans.Client.Hedging;
 using KvOrleans.Client.Matching;
 using KvOrleans.Client.Metrics;
-using KvOrleans.Contracts.Placement;
+using KvOrleans.Client.Routing;
 using KvOrleans.Wire.Sockets;
 using Microsoft.Extensions.Logging;
 
@@ -11,70 +12,121 @@ namespace KvOrleans.Client.Reading;
 
 /// <summary>Reads the leading blocks of a match, over several connections at once when there is much to read.</summary>
 /// <remarks>
-/// Each connection reads a contiguous share of a silo's blocks, with requests sent ahead. What is sent ahead is bounded, so that the
-/// requests always fit the sockets' buffers: neither side ever waits to write for the other to read. When a block does not verify, no
-/// more is asked for behind it. Logs, meters and the caller's code run behind <see cref="SocketReactor.Leave"/>.
+/// Each connection reads a contiguous share of the blocks that a silo has leased. What a silo does not give is asked of the next in each block's
+/// holder order, in another wave, when everybody is done: a block's memory has one writer at a time. When a block is not to be had, no more is asked for behind it.
+/// Logs, meters and the caller's code run behind <see cref="SocketReactor.Leave"/>.
 /// </remarks>
-internal sealed partial class MatchReader(ClusterMapKeeper maps, PrefixCacheClientMetrics metrics, ILogger logger)
+internal sealed partial class MatchReader(ClusterMapKeeper maps, Hedges hedges, PrefixCacheClientMetrics metrics, ILogger logger)
 {
+    /// <summary>Who leased it, then every holder, and the owner in a newer map; and all once more when one did not answer.</summary>
+    public const int MostWaves = 2 * (Holders.Most + 2);
+
     // A share smaller than this is not worth a connection of its own.
     private const long SmallestShare = 1 << 20;
-
-    // 24 requests of at most 600 bytes: less than what the smallest socket buffers hold.
-    private const int MostAhead = 24;
-    private const int RefillBelow = MostAhead / 2;
-    private const long MostBytesAhead = 8 << 20;
-
-    private readonly record struct Share(SiloLink Link, ArraySegment<int> Blocks);
 
     /// <summary>Reads into <paramref name="destinations"/>, which have been checked.</summary>
     /// <returns>How many leading blocks are verified.</returns>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    public async ValueTask<int> ReadAsync(IReadOnlyList<MatchedBlock> blocks, ReadOnlyMemory<Memory<byte>> destinations, CallDeadline deadline)
+    public async ValueTask<int> ReadAsync(PrefixMatch match, ReadOnlyMemory<Memory<byte>> destinations, CallDeadline deadline)
     {
-        var run = new LeadingRun(destinations.Length);
-        var shares = Divide(blocks, destinations.Length);
-        if (shares.Count == 1)
+        if (destinations.IsEmpty || maps.Current is not { Links.Length: > 0 } view)
+            return 0;
+        var read = new MatchRead(match.Blocks, destinations, deadline, maps, hedges);
+        await ReadAsync(Divide(match, destinations.Length, view), read).ConfigureAwait(false);
+        for (var wave = 1; wave < MostWaves && read.Troubled is { } unread && !deadline.IsOver; wave++)
         {
-            await ReadShareAsync(shares[0], blocks, destinations, run, deadline).ConfigureAwait(false);
-        }
-        else
-        {
-            var reads = new Task[shares.Count];
-            for (var i = 0; i < reads.Length; i++)
-                reads[i] = ReadShareAsync(shares[i], blocks, destinations, run, deadline);
-            await Task.WhenAll(reads).ConfigureAwait(false);
+            if (unread.Take(read.Run.Length) is not { Length: > 0 } indices)
+                break;
+            metrics.FailedOver("read_match");
+            if (unread.MovedTo > view.Map.Id)
+                await RefreshToAsync(unread.MovedTo, deadline).ConfigureAwait(false);
+            await ReadAsync(Divide(indices, read, unread), read).ConfigureAwait(false);
         }
 
+        foreach (var index in read.Troubled?.Take(read.Run.Length) ?? [])
+            read.Run.CutAt(index);
         deadline.ThrowIfCancelled();
-        if (shares.Count == 0)
-            return 0;
         var bytes = 0L;
-        for (var i = 0; i < run.Length; i++)
-            bytes += blocks[i].Length;
+        for (var i = 0; i < read.Run.Length; i++)
+            bytes += match.Blocks[i].Length;
         metrics.Read(bytes);
-        return run.Length;
+        if (read.Run.Length > 0)
+            hedges.Read(bytes, match.Blocks[0].Length);
+        return read.Run.Length;
     }
 
-    /// <summary>The shares of all silos; none when no silo is known.</summary>
-    private List<Share> Divide(IReadOnlyList<MatchedBlock> blocks, int count)
+    private async ValueTask ReadAsync(List<ReadShare> shares, MatchRead read)
     {
-        var shares = new List<Share>();
-        if (maps.Current is not { Links.Length: > 0 } view || count == 0)
-            return shares;
-        var parts = new List<int>?[view.Links.Length];
-        for (var i = 0; i < count; i++)
-            (parts[Rendezvous.OwnerOf(blocks[i].Key, view.Map)] ??= []).Add(i);
-        for (var silo = 0; silo < parts.Length; silo++)
+        if (shares.Count == 1)
         {
-            if (parts[silo] is { } part)
-                Divide(view.Links[silo], [.. part], blocks, shares);
+            await ReadAsync(shares[0], read).ConfigureAwait(false);
+            return;
         }
 
+        var reads = new Task[shares.Count];
+        for (var i = 0; i < reads.Length; i++)
+            reads[i] = ReadAsync(shares[i], read);
+        await Task.WhenAll(reads).ConfigureAwait(false);
+    }
+
+    /// <summary>The shares at first: every block from who has leased it, unless that silo does not answer.</summary>
+    private static List<ReadShare> Divide(PrefixMatch match, int count, ClusterView view)
+    {
+        var parts = new List<(SiloLink Link, List<int> Blocks)>();
+        for (var i = 0; i < count; i++)
+        {
+            var holder = match.HolderOf(i) ?? view.OwnerOf(match.Blocks[i].Key)!;
+            if (!holder.Backoff.IsHealthy && view.HoldersOf(match.Blocks[i].Key).Next([holder]) is { Backoff.IsHealthy: true } other)
+            {
+                holder.Pool.Probe();
+                holder = other;
+            }
+
+            Add(parts, holder, i);
+        }
+
+        return Divide(parts, match.Blocks);
+    }
+
+    private List<ReadShare> Divide(int[] indices, MatchRead read, UnreadBlocks unread)
+    {
+        var parts = new List<(SiloLink Link, List<int> Blocks)>();
+        foreach (var index in indices)
+        {
+            if (maps.Current?.HoldersOf(read.Blocks[index].Key) is not { } holders || unread.Next(index, holders) is not { } link)
+            {
+                read.Run.CutAt(index);
+                break;
+            }
+
+            Add(parts, link, index);
+        }
+
+        return Divide(parts, read.Blocks);
+    }
+
+    private static void Add(List<(SiloLink Link, List<int> Blocks)> parts, SiloLink link, int index)
+    {
+        foreach (var part in parts)
+        {
+            if (part.Link != link)
+                continue;
+            part.Blocks.Add(index);
+            return;
+        }
+
+        parts.Add((link, [index]));
+    }
+
+    private static List<ReadShare> Divide(List<(SiloLink Link, List<int> Blocks)> parts, IReadOnlyList<MatchedBlock> blocks)
+    {
+        var shares = new List<ReadShare>();
+        foreach (var (link, part) in parts)
+            Divide(link, [.. part], blocks, shares);
         return shares;
     }
 
-    private static void Divide(SiloLink link, int[] part, IReadOnlyList<MatchedBlock> blocks, List<Share> shares)
+    private static void Divide(SiloLink link, int[] part, IReadOnlyList<MatchedBlock> blocks, List<ReadShare> shares)
     {
         var bytes = 0L;
         foreach (var index in part)
@@ -94,50 +146,28 @@ internal sealed partial class MatchReader(ClusterMapKeeper maps, PrefixCacheClie
         }
     }
 
-    private async Task ReadShareAsync(
-        Share share, IReadOnlyList<MatchedBlock> blocks, ReadOnlyMemory<Memory<byte>> destinations, LeadingRun run, CallDeadline deadline)
+    private async Task ReadAsync(ReadShare share, MatchRead read)
     {
         var received = 0;
+        var race = MayRace(share, read) ? new ShareRace(share, read) : null;
         SiloConnection? connection = null;
         var reusable = false;
         try
         {
-            connection = await share.Link.Pool.RentAsync(deadline.Token).ConfigureAwait(false);
-            var sent = 0;
-            var bytesAhead = 0L;
-            while (received < share.Blocks.Count)
+            connection = await share.Link.Pool.RentAsync(read.Deadline.Token, race is not null && read.Troubled?.IsSecondRound != true).ConfigureAwait(false);
+            race?.Begin(connection);
+            reusable = await ShareReader.ReadAsync(share, read, connection, race, race, (index, reply) =>
             {
-                if (sent - received <= RefillBelow)
-                {
-                    Request(share, blocks, run, connection, received, ref sent, ref bytesAhead);
-                    await connection.Output.FlushAsync(deadline.Token).ConfigureAwait(false);
-                }
-
-                if (sent == received)
-                    break;
-                var index = share.Blocks[received];
-                var block = blocks[index];
-                var reply = await BlockReply.ReadAsync(connection, destinations.Span[index][..block.Length], block.Version, deadline.Token).ConfigureAwait(false);
-                bytesAhead -= block.Length;
-                if (!reply.Read.IsHit || reply.Read.Length != block.Length)
-                {
-                    await SocketReactor.Leave();
-                    run.CutAt(index);
-                    Note(reply);
-                }
-
                 received++;
-                if (!reply.IsReusable)
-                    return;
-            }
-
-            reusable = true;
+                Take(index, reply, share.Link, read);
+                return true;
+            }, read.Deadline.Token).ConfigureAwait(false);
+            received = share.Blocks.Count;
         }
         catch (Exception error)
         {
             await SocketReactor.Leave();
-            run.CutAt(share.Blocks[received]);
-            if (!deadline.IsOver)
+            if (!read.Deadline.IsOver && race?.IsLost != true)
             {
                 maps.RefreshSoon();
                 LogBroken(logger, error.Message);
@@ -145,34 +175,82 @@ internal sealed partial class MatchReader(ClusterMapKeeper maps, PrefixCacheClie
         }
         finally
         {
+            reusable = race?.TryLetGo() != false && reusable;
             await SocketReactor.Leave();
             if (connection is not null)
                 share.Link.Pool.Return(connection, reusable);
         }
-    }
 
-    private static void Request(
-        Share share, IReadOnlyList<MatchedBlock> blocks, LeadingRun run, SiloConnection connection, int received, ref int sent, ref long bytesAhead)
-    {
-        while (sent < share.Blocks.Count && share.Blocks[sent] < run.Length && sent - received < MostAhead)
+        if (race is not null)
+            await race.EndAsync(isWanted: received < share.Blocks.Count).ConfigureAwait(false);
+        for (; received < share.Blocks.Count; received++)
         {
-            var block = blocks[share.Blocks[sent]];
-            if (sent - received >= 2 && bytesAhead + block.Length > MostBytesAhead)
-                return;
-            BlockReply.WriteRequest(connection.Output, block.Key, block.Version);
-            bytesAhead += block.Length;
-            sent++;
+            if (race?.HasRead(share.Blocks[received]) != true)
+                read.Unread.Add(share.Blocks[received], share.Link, isAnswered: false);
         }
     }
 
-    private void Note(BlockReply reply)
+    /// <summary>Whether all of the share may be asked of others: registers are with their owner alone.</summary>
+    private bool MayRace(ReadShare share, MatchRead read)
     {
-        if (reply.Error is { Kind: SiloErrorKind.Moved })
+        if (maps.Current is not { Links.Length: > 1 } view)
+            return false;
+        foreach (var index in share.Blocks)
+        {
+            if (!view.HasOtherHolders(read.Blocks[index].Key))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>What a silo does not have is asked of the next. What it has otherwise than it was matched, or what nobody else can have, is not.</summary>
+    private void Take(int index, BlockReply reply, SiloLink link, MatchRead read)
+    {
+        if (ShareReader.IsRead(reply, read.Blocks[index]))
+            return;
+        var isElsewhere = maps.Current?.HasOtherHolders(read.Blocks[index].Key) == true;
+        if (reply.Error is { Kind: SiloErrorKind.Moved, MapId: var mapId })
+        {
+            read.Unread.Moved(mapId);
+            read.Unread.Add(index, link);
             maps.RefreshSoon();
+        }
         else if (reply.Error is { } error)
+        {
+            LeaveOrCut();
             LogRefused(logger, error.Text);
-        else if (reply.Read.Outcome == BlockReadOutcome.Corrupt)
-            LogCorrupt(logger);
+        }
+        else if (reply.Read.Outcome == BlockReadOutcome.Miss && reply.Read.Version.IsNone)
+        {
+            LeaveOrCut();
+        }
+        else
+        {
+            read.Run.CutAt(index);
+            if (reply.Read.Outcome == BlockReadOutcome.Corrupt)
+                LogCorrupt(logger);
+        }
+
+        void LeaveOrCut()
+        {
+            if (isElsewhere)
+                read.Unread.Add(index, link);
+            else
+                read.Run.CutAt(index);
+        }
+    }
+
+    private async ValueTask RefreshToAsync(long mapId, CallDeadline deadline)
+    {
+        try
+        {
+            await maps.RefreshToAsync(mapId, deadline.Token).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // The next in the order is asked all the same.
+        }
     }
 
     [LoggerMessage(1, LogLevel.Warning, "A silo refused to read a matched block: {Error}")]

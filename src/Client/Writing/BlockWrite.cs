@@ -8,5 +8,5 @@ namespace KvOrleans.Client.Writing;
 public readonly record struct BlockWrite(BlockWriteOutcome Outcome, BlockVersion Version)
 {
     /// <summary>True when the block is in the cache, by this write or by an earlier one of the same bytes.</summary>
-    public bool IsStored => Outcome is BlockWriteOutcome.Accepted or BlockWriteOutcome.AlreadyPresent;
+    public bool IsStored => Outcome is BlockWriteOutcome.Accepted or BlockWriteOutcome.AlreadyPresent or BlockWriteOutcome.NotReplicated;
 }

@@ -3,7 +3,7 @@ namespace KvOrleans.Client.Writing;
 /// <summary>How a write ended. An inference node may ignore everything: an unwritten block is a later miss.</summary>
 public enum BlockWriteOutcome
 {
-    /// <summary>No silo could be reached, or the connection broke: the write may or may not have happened. Also what <c>default</c> says.</summary>
+    /// <summary>No silo could be reached: nothing was written. Also what <c>default</c> says.</summary>
     Unavailable,
 
     /// <summary>Accepted and visible.</summary>
@@ -26,4 +26,13 @@ public enum BlockWriteOutcome
 
     /// <summary>The deadline passed: the write may or may not have happened.</summary>
     DeadlineExceeded,
+
+    /// <summary>The block is stored, but <see cref="BlockWriteOptions.Concern"/> asked for a second silo and none could be had.</summary>
+    NotReplicated,
+
+    /// <summary>Nothing was written, for the key's silo may not decide just now. Try again.</summary>
+    TryAgain,
+
+    /// <summary>The connection broke after the write was sent, or the silo does not know: it may or may not have happened.</summary>
+    Unknown,
 }

@@ -9,6 +9,7 @@ namespace KvOrleans.Contracts.Control;
 /// <param name="TimeToLive">How long the content lives from now, or null for ever.</param>
 /// <param name="KeepTimeToLive">Keep the time to live of what is replaced; then <paramref name="TimeToLive"/> is ignored.</param>
 /// <param name="MapId">The cluster map by which the caller chose this silo.</param>
+/// <param name="Concern">When the write may be acknowledged.</param>
 [GenerateSerializer, Immutable, Alias("KvOrleans.CommitRequest")]
 public readonly record struct CommitRequest(
     [property: Id(0)] BlockKey Key,
@@ -16,4 +17,5 @@ public readonly record struct CommitRequest(
     [property: Id(2)] WriteCondition Condition,
     [property: Id(3)] TimeSpan? TimeToLive,
     [property: Id(4)] bool KeepTimeToLive,
-    [property: Id(5)] long MapId);
+    [property: Id(5)] long MapId,
+    [property: Id(6)] WriteConcern Concern = WriteConcern.Local);

@@ -23,4 +23,16 @@ public enum DecisionOutcome
 
     /// <summary>Too many decisions are under way; try again.</summary>
     Busy = 6,
+
+    /// <summary>This silo may not act on the register now: it gained it just now, or its view of the cluster is too old. Nothing has changed; try again.</summary>
+    TryAgain = 7,
+
+    /// <summary>The change may have taken effect and may have not.</summary>
+    Unknown = 8,
+
+    /// <summary>The write took effect, but no second silo has it.</summary>
+    NotReplicated = 9,
+
+    /// <summary>The owner has no room for it. Nothing has changed.</summary>
+    OutOfSpace = 10,
 }

@@ -13,6 +13,8 @@ namespace KvOrleans.Contracts.Placement;
 /// </remarks>
 public static class Rendezvous
 {
+    private const int MostOnStack = 64;
+
     /// <summary>The silo at rank 0 of <paramref name="key"/>, as its index in the map's silos; -1 when the map has none.</summary>
     /// <remarks>Hashes the key only when there is more than one silo to choose from.</remarks>
     public static int OwnerOf(BlockKey key, ClusterMap map)
@@ -35,6 +37,50 @@ public static class Rendezvous
         }
 
         return owner;
+    }
+
+    /// <summary>
+    /// All silos in the order in which they should hold <paramref name="key"/>, as indices in the map's silos: the owner, whatever the zones, then by rank,
+    /// silos of a zone that has none yet before the others. Silos without a zone are all of one zone.
+    /// </summary>
+    /// <param name="key">The key's id.</param>
+    /// <param name="map">The silos.</param>
+    /// <param name="order">Room for the order; when it is shorter than the map, it gets the beginning.</param>
+    /// <returns>How many indices were written.</returns>
+    public static int HolderOrder(KeyId key, ClusterMap map, Span<int> order)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        var count = map.Silos.Length;
+        Span<double> draws = count <= MostOnStack ? stackalloc double[count] : new double[count];
+        Span<int> ranks = count <= MostOnStack ? stackalloc int[count] : new int[count];
+        for (var i = 0; i < count; i++)
+            (draws[i], ranks[i]) = (Draw(key, map.Silos[i]), i);
+        draws.Sort(ranks);
+
+        var written = 0;
+        for (var newZones = true; written < order.Length && written < count; newZones = false)
+        {
+            for (var i = 0; i < count && written < order.Length; i++)
+            {
+                if (ranks[i] < 0 || (newZones && HasZone(map, order[..written], map.Silos[ranks[i]].Zone)))
+                    continue;
+                order[written++] = ranks[i];
+                ranks[i] = -1;
+            }
+        }
+
+        return written;
+    }
+
+    private static bool HasZone(ClusterMap map, ReadOnlySpan<int> silos, string zone)
+    {
+        foreach (var silo in silos)
+        {
+            if (map.Silos[silo].Zone == zone)
+                return true;
+        }
+
+        return false;
     }
 
     private static double Draw(KeyId key, SiloDescriptor silo)

@@ -3,8 +3,8 @@ namespace KvOrleans.Grains.Blocks;
 /// <summary>Counts the block grains that are awake on this silo and refuses to wake more than the bound.</summary>
 public sealed class AwakeGrains(int bound)
 {
+    private readonly Pulse _room = new();
     private int _count;
-    private TaskCompletionSource? _room;
 
     /// <summary>How many are awake now.</summary>
     public int Count => Volatile.Read(ref _count);
@@ -30,20 +30,15 @@ public sealed class AwakeGrains(int bound)
     {
         if (Count < Bound)
             return Task.CompletedTask;
-        var room = Volatile.Read(ref _room);
-        if (room is null)
-        {
-            var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            room = Interlocked.CompareExchange(ref _room, mine, null) ?? mine;
-        }
+        var room = _room.Next;
 
         // One that left before it could see who waits.
-        return Count < Bound ? Task.CompletedTask : room.Task;
+        return Count < Bound ? Task.CompletedTask : room;
     }
 
     internal void Leave()
     {
         Interlocked.Decrement(ref _count);
-        Interlocked.Exchange(ref _room, null)?.TrySetResult();
+        _room.Beat();
     }
 }

@@ -8,5 +8,5 @@ internal sealed class VersionSource(IClusterMapSource map)
 {
     private long _sequence;
 
-    public BlockVersion Next() => new(map.Current.Id, map.Life, Interlocked.Increment(ref _sequence));
+    public BlockVersion Next() => new(map.Current.Epoch, map.Life, Interlocked.Increment(ref _sequence));
 }

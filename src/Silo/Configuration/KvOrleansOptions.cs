@@ -69,4 +69,16 @@ public sealed class KvOrleansOptions
 
     /// <summary>Which keys beside <c>kv:…</c> are write-once.</summary>
     public WriteOnceOptions WriteOnce { get; set; } = new();
+
+    /// <summary>How many silos hold a write-once block.</summary>
+    public CopyOptions Copies { get; set; } = new();
+
+    /// <summary>What repair and handoff may take.</summary>
+    public RepairOptions Repair { get; set; } = new();
+
+    /// <summary>What happens before the silo stops.</summary>
+    public DrainOptions Drain { get; set; } = new();
+
+    /// <summary>What is kept of deleted blocks.</summary>
+    public TombstoneOptions Tombstones { get; set; } = new();
 }

@@ -8,6 +8,8 @@ namespace KvOrleans.Silo.Configuration;
 /// <summary>Says of every wrong option its name, what it got and what it accepts.</summary>
 internal sealed class KvOrleansOptionsValidator : IValidateOptions<KvOrleansOptions>
 {
+    private const int MostCopies = 64;
+
     public ValidateOptionsResult Validate(string? name, KvOrleansOptions options)
     {
         var errors = Errors(options).ToList();
@@ -44,6 +46,16 @@ internal sealed class KvOrleansOptionsValidator : IValidateOptions<KvOrleansOpti
             Share("Leases:MaxShare", options.Leases.MaxShare),
             Share("Leases:MaxSharePerConnection", options.Leases.MaxSharePerConnection),
             Range("Grains:MaxAwake", options.Grains.MaxAwake, 16, 1_000_000),
+            Range("Copies:Minimum", options.Copies.Minimum, 1, MostCopies),
+            ("Copies:AfterReuse", options.Copies.AfterReuse, options.Copies.AfterReuse >= options.Copies.Minimum && options.Copies.AfterReuse <= MostCopies,
+                $"Copies:Minimum to {MostCopies}"),
+            ("Copies:Maximum", options.Copies.Maximum ?? 0, options.Copies.Maximum is not { } most || (most >= options.Copies.AfterReuse && most <= MostCopies),
+                $"Copies:AfterReuse to {MostCopies}, or nothing for all silos"),
+            ("Copies:Share", options.Copies.Share, options.Copies.Share is >= 0 and <= 1, "0 to 1"),
+            Size("Repair:BytesPerSecond", options.Repair.BytesPerSecond, 1 << 20, 1L << 40),
+            Time("Drain:Grace", options.Drain.Grace, TimeSpan.Zero, TimeSpan.FromHours(1)),
+            Range("Tombstones:Maximum", options.Tombstones.Maximum, 1, 1 << 24),
+            Time("Tombstones:Lifetime", options.Tombstones.Lifetime, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30)),
         ];
 
         var wrong = from check in checks

@@ -5,10 +5,10 @@ using KvOrleans.Silo.DataPlane.Sessions;
 
 namespace KvOrleans.Silo.DataPlane;
 
-/// <summary>Listens, admits a bounded number of connections, and gives each a session. Opens when the silo is active, closes before it stops.</summary>
+/// <summary>Listens, admits a bounded number of connections, and gives each a session. Listens before the silo joins, admits when it is active, closes before it stops.</summary>
 internal sealed partial class DataPlaneServer(
     DataPlaneServices services, SessionRegistry sessions, CommandTable commands, IPEndPoint endpoint, ILogger<DataPlaneServer> logger)
-    : IHostedService, IDisposable
+    : IHostedLifecycleService, IDisposable
 {
     private const int Backlog = 1024;
     private const int RecordsPerSweep = 20_000;
@@ -28,7 +28,8 @@ internal sealed partial class DataPlaneServer(
     /// <summary>True while connections are accepted.</summary>
     public bool IsOpen { get; private set; }
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>Listens before this silo is in anybody's map, so that nobody who finds it there is refused: who comes early waits.</summary>
+    public Task StartingAsync(CancellationToken cancellationToken)
     {
         var listener = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -43,6 +44,12 @@ internal sealed partial class DataPlaneServer(
         }
 
         _listener = listener;
+        return Task.CompletedTask;
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        var listener = _listener ?? throw new InvalidOperationException("The data plane does not listen.");
         IsOpen = true;
         _running = 1;
         LogListening(endpoint);
@@ -50,6 +57,12 @@ internal sealed partial class DataPlaneServer(
         _keepingHouse = Task.Run(KeepHouseAsync, CancellationToken.None);
         return Task.CompletedTask;
     }
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Accepts no more, lets commands under way finish for a moment, then closes what is left.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)

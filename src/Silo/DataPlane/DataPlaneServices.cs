@@ -1,7 +1,10 @@
 using KvOrleans.Grains.Blocks;
 using KvOrleans.Grains.Membership;
+using KvOrleans.Grains.Peers;
+using KvOrleans.Grains.Replication;
 using KvOrleans.Silo.Configuration;
 using KvOrleans.Silo.DataPlane.Decisions;
+using KvOrleans.Silo.DataPlane.Routing;
 using KvOrleans.Storage;
 
 namespace KvOrleans.Silo.DataPlane;
@@ -10,6 +13,13 @@ namespace KvOrleans.Silo.DataPlane;
 internal sealed record DataPlaneServices(
     BlockStore Store,
     BlockDecider Decider,
+    KeyRouter Router,
+    ReadRouter Reads,
+    NumberRouter Numbers,
+    WriteRouter Writes,
+    HandoffReader Handoffs,
+    PeerCounters Peers,
+    IReplicationStatusSource Replication,
     IClusterMapSource Map,
     AwakeGrains Awake,
     DataPlaneCounters Counters,

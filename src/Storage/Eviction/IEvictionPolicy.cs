@@ -1,10 +1,15 @@
+using KvOrleans.Storage.Copies;
+
 namespace KvOrleans.Storage.Eviction;
 
-/// <summary>Chooses which block goes first. One instance serves one store.</summary>
+/// <summary>Chooses which block goes first: an order among last copies, and one among copies. One instance serves one store.</summary>
 /// <remarks>
+/// The store decides whether a last copy or a copy has to go, by the share of the arena that copies may take.
+/// <para>
 /// All calls come under the store's lock: they must be short, in constant time if possible, and must not call the store.
 /// Records are small numbers, used again after <see cref="Removed"/>. A record is at first a candidate; a withdrawn one is not, until
 /// it is returned.
+/// </para>
 /// </remarks>
 public interface IEvictionPolicy
 {
@@ -12,7 +17,8 @@ public interface IEvictionPolicy
     /// <param name="record">Its number until <see cref="Removed"/>.</param>
     /// <param name="keyHash">The same for the same key as long as the store lives; for policies that remember what they evicted.</param>
     /// <param name="pages">Its size in pages of 4 KiB.</param>
-    void Added(int record, ulong keyHash, int pages);
+    /// <param name="role">In which order it is.</param>
+    void Added(int record, ulong keyHash, int pages, BlockRole role);
 
     /// <summary>The block was read or matched. It may be withdrawn.</summary>
     void Touched(int record);
@@ -26,7 +32,10 @@ public interface IEvictionPolicy
     /// <summary>The block is gone, whether it was evicted, removed, replaced or expired. It may be withdrawn.</summary>
     void Removed(int record);
 
-    /// <summary>Names the block to go first. It stays a candidate; <see cref="Removed"/> or <see cref="Withdrawn"/> of it follows.</summary>
-    /// <returns>False when there is no candidate.</returns>
-    bool TryPickVictim(out int record);
+    /// <summary>The block belongs into the other order now. It may be withdrawn.</summary>
+    void RoleChanged(int record, BlockRole role);
+
+    /// <summary>Names the block of a role to go first. It stays a candidate, and the first one until something changes: <see cref="Removed"/> or <see cref="Withdrawn"/> of it may follow.</summary>
+    /// <returns>False when there is no candidate in this role.</returns>
+    bool TryPickVictim(BlockRole role, out int record);
 }

@@ -1,56 +1,81 @@
+using KvOrleans.Storage.Copies;
+
 namespace KvOrleans.Storage.Eviction;
 
-/// <summary>The least recently used block goes first. Every call takes constant time; 8 bytes a record.</summary>
+/// <summary>The least recently used block goes first. A change of role counts as a use. Every call takes constant time; 12 bytes a record.</summary>
 public sealed class LruEvictionPolicy : IEvictionPolicy
 {
     private const int ChunkBits = 10;
     private const int ChunkLength = 1 << ChunkBits;
 
-    /// <summary>The ring's fixed node: its newer neighbour is the oldest record, its older neighbour the newest. Record r is node r + 1.</summary>
-    private const int Ends = 0;
+    /// <summary>
+    /// Each role has a ring with a fixed node, which is the role's number: its newer neighbour is the oldest record, its older neighbour the newest.
+    /// </summary>
+    private const int Rings = 2;
 
     private const int Unlinked = -1;
 
     private readonly List<Link[]> _chunks = [new Link[ChunkLength]];
 
-    /// <inheritdoc/>
-    public void Added(int record, ulong keyHash, int pages)
+    /// <summary>An empty policy, for one store.</summary>
+    public LruEvictionPolicy()
     {
-        var node = record + 1;
+        for (var ends = 0; ends < Rings; ends++)
+            At(ends) = new() { Newer = ends, Older = ends };
+    }
+
+    /// <inheritdoc/>
+    public void Added(int record, ulong keyHash, int pages, BlockRole role)
+    {
+        var node = NodeOf(record);
         while (node >> ChunkBits >= _chunks.Count)
             _chunks.Add(new Link[ChunkLength]);
+        At(node).Role = role;
         LinkAsNewest(node);
     }
 
     /// <inheritdoc/>
     public void Touched(int record)
     {
-        if (TryUnlink(record + 1))
-            LinkAsNewest(record + 1);
+        if (TryUnlink(NodeOf(record)))
+            LinkAsNewest(NodeOf(record));
     }
 
     /// <inheritdoc/>
-    public void Withdrawn(int record) => TryUnlink(record + 1);
-
-    /// <inheritdoc/>
-    public void Returned(int record) => LinkAsNewest(record + 1);
-
-    /// <inheritdoc/>
-    public void Removed(int record) => TryUnlink(record + 1);
-
-    /// <inheritdoc/>
-    public bool TryPickVictim(out int record)
+    public void RoleChanged(int record, BlockRole role)
     {
-        record = At(Ends).Newer - 1;
+        var isCandidate = TryUnlink(NodeOf(record));
+        At(NodeOf(record)).Role = role;
+        if (isCandidate)
+            LinkAsNewest(NodeOf(record));
+    }
+
+    /// <inheritdoc/>
+    public void Withdrawn(int record) => TryUnlink(NodeOf(record));
+
+    /// <inheritdoc/>
+    public void Returned(int record) => LinkAsNewest(NodeOf(record));
+
+    /// <inheritdoc/>
+    public void Removed(int record) => TryUnlink(NodeOf(record));
+
+    /// <inheritdoc/>
+    public bool TryPickVictim(BlockRole role, out int record)
+    {
+        record = At((int)role).Newer - Rings;
         return record >= 0;
     }
+
+    private static int NodeOf(int record) => record + Rings;
 
     private ref Link At(int node) => ref _chunks[node >> ChunkBits][node & (ChunkLength - 1)];
 
     private void LinkAsNewest(int node)
     {
-        ref var ends = ref At(Ends);
-        At(node) = new() { Newer = Ends, Older = ends.Older };
+        ref var link = ref At(node);
+        ref var ends = ref At((int)link.Role);
+        link.Newer = (int)link.Role;
+        link.Older = ends.Older;
         At(ends.Older).Newer = node;
         ends.Older = node;
     }
@@ -70,5 +95,6 @@ public sealed class LruEvictionPolicy : IEvictionPolicy
     {
         public int Newer;
         public int Older;
+        public BlockRole Role;
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Storage.Arena;
+using KvOrleans.Storage.Copies;
 using KvOrleans.Storage.Eviction;
 using KvOrleans.Storage.Expiry;
 
@@ -21,14 +22,18 @@ internal sealed unsafe class BlockCatalog : IDisposable
     private readonly IEvictionPolicy _policy;
     private readonly NativeTable<BlockRecord> _records;
     private readonly BlockIndex _index;
+    private readonly ReuseRing _reused;
+    private readonly EvictedCopyRing _evicted;
     private int _everUsed;
     private int _freeNumbers;
 
-    public BlockCatalog(NativeHeap heap, PageArena arena, IEvictionPolicy policy, long hashSeed)
+    public BlockCatalog(NativeHeap heap, PageArena arena, IEvictionPolicy policy, ReuseRing reused, EvictedCopyRing evicted, long hashSeed)
     {
         _heap = heap;
         _arena = arena;
         _policy = policy;
+        _reused = reused;
+        _evicted = evicted;
         _records = new(heap);
         _index = new(heap, _records, hashSeed);
     }
@@ -44,6 +49,15 @@ internal sealed unsafe class BlockCatalog : IDisposable
     public long PayloadBytes { get; private set; }
 
     public long EvictablePages { get; private set; }
+
+    /// <summary>Of <see cref="EvictablePages"/>, those of copies.</summary>
+    public long EvictableCopyPages { get; private set; }
+
+    public int CopyBlocks { get; private set; }
+
+    public long CopyPages { get; private set; }
+
+    public int Registers { get; private set; }
 
     public long LeasedPages { get; private set; }
 
@@ -93,34 +107,37 @@ internal sealed unsafe class BlockCatalog : IDisposable
             ExpiresAt = content.ExpiresAt,
             Generation = record.Generation,
             State = RecordState.Indexed,
+            Role = content.Role,
+            IsRegister = content.IsRegister,
         };
         key.CopyTo(new(record.Key, key.Length));
         _index.Add(number);
-        _policy.Added(number, hash, record.Slot.Pages);
+        _policy.Added(number, hash, record.Slot.Pages, record.Role);
         KeyBytes += key.Length;
         PayloadBytes += record.Length;
-        EvictablePages += record.Slot.Pages;
-        if (record.ExpiresAt != MonotonicClock.Never)
-            MortalBlocks++;
+        CountEvictable(record, record.Slot.Pages);
+        CountKinds(record, 1);
     }
 
     /// <summary>Takes a block out of the index, whatever is leased; its bytes go now or with the last reader.</summary>
-    public void Retire(int number)
+    public void Retire(int number) => Retire(number, isEvicted: false);
+
+    private void Retire(int number, bool isEvicted)
     {
         ref var record = ref _records[number];
         Debug.Assert(record.State == RecordState.Indexed);
         _index.Remove(number);
         _policy.Removed(number);
         PayloadBytes -= record.Length;
-        if (record.ExpiresAt != MonotonicClock.Never)
-            MortalBlocks--;
+        CountKinds(record, -1);
         if (record.Leases > 0)
             LeasedPages -= record.Slot.Pages;
         else if (record.Pins == 0)
-            EvictablePages -= record.Slot.Pages;
+            CountEvictable(record, -record.Slot.Pages);
 
         KeyBytes -= record.KeyLength;
-        _heap.Free(record.Key, record.KeyLength);
+        if (!isEvicted || record is not { Role: BlockRole.Copy, Holders: > 0 } || !_evicted.TryAdd(record.Key, record.KeyLength, record.Version, record.Holders))
+            _heap.Free(record.Key, record.KeyLength);
         record.Key = null;
         record.KeyLength = 0;
         record.Leases = 0;
@@ -151,25 +168,62 @@ internal sealed unsafe class BlockCatalog : IDisposable
 
     public void Touch(int number) => _policy.Touched(number);
 
-    /// <summary>Evicts the policy's victim; false when nothing is evictable.</summary>
-    public bool TryEvict()
+    /// <summary>It was read or matched. The first time, and the first time after its copy was lost, a last copy that nobody else is known to hold has earned a copy.</summary>
+    public void Use(int number)
     {
-        while (_policy.TryPickVictim(out var number))
-        {
-            ref var record = ref _records[number];
-            if (record.Pins == 0)
-            {
-                Evictions++;
-                Retire(number);
-                return true;
-            }
-
-            record.IsWithdrawn = true;
-            _policy.Withdrawn(number);
-        }
-
-        return false;
+        _policy.Touched(number);
+        ref var record = ref _records[number];
+        var isFirst = record.Uses == 0;
+        if (record.Uses != byte.MaxValue)
+            record.Uses++;
+        if ((!isFirst && record.Loss != CopyLoss.Lost) || !EarnsCopy(record))
+            return;
+        record.Loss = isFirst ? CopyLoss.None : CopyLoss.Asking;
+        _reused.Add(number, record.Generation);
     }
+
+    /// <summary>Changes who else is known to hold it. When that is nobody any more, its next use asks for a copy, and it counts as used: it had earned one.</summary>
+    public void ChangeHolders(int number, ulong without, ulong with)
+    {
+        ref var record = ref _records[number];
+        var before = record.Holders;
+        record.Holders = (before & ~without) | with;
+        if (before != 0 && record.Holders == 0)
+            (record.Loss, record.Uses) = (CopyLoss.Lost, Math.Max((byte)1, record.Uses));
+    }
+
+    /// <summary>Whether a copy of it may be had and is not known to be.</summary>
+    public static bool EarnsCopy(in BlockRecord record) => record is { Role: BlockRole.Last, IsRegister: false, Holders: 0 };
+
+    public void SetRole(int number, BlockRole role)
+    {
+        ref var record = ref _records[number];
+        if (record.Role == role)
+            return;
+        var isEvictable = record is { Leases: 0, Pins: 0 };
+        var pages = record.Slot.Pages;
+        if (isEvictable)
+            CountEvictable(record, -pages);
+        CountKinds(record, -1);
+        record.Role = role;
+        CountKinds(record, 1);
+        if (isEvictable)
+            CountEvictable(record, pages);
+        _policy.RoleChanged(number, role);
+    }
+
+    /// <summary>Evicts a block of a role, as the policy says; false when none is evictable.</summary>
+    public bool TryEvict(BlockRole role)
+    {
+        if (!TryPick(role, out var number))
+            return false;
+        Evictions++;
+        Retire(number, isEvicted: true);
+        return true;
+    }
+
+    /// <summary>Whether the block of a role that would be evicted next was ever used; false when none is evictable.</summary>
+    public bool IsNextUsed(BlockRole role) => TryPick(role, out var number) && _records[number].Uses > 0;
 
     public void Pin(int number)
     {
@@ -178,7 +232,7 @@ internal sealed unsafe class BlockCatalog : IDisposable
             return;
         PinnedBlocks++;
         if (record.Leases == 0)
-            EvictablePages -= record.Slot.Pages;
+            CountEvictable(record, -record.Slot.Pages);
     }
 
     public void Unpin(int number)
@@ -194,7 +248,7 @@ internal sealed unsafe class BlockCatalog : IDisposable
         }
         else if (record.Leases == 0)
         {
-            EvictablePages += record.Slot.Pages;
+            CountEvictable(record, record.Slot.Pages);
             ReturnToPolicy(number, ref record);
         }
     }
@@ -207,7 +261,7 @@ internal sealed unsafe class BlockCatalog : IDisposable
             return;
         LeasedPages += record.Slot.Pages;
         if (record.Pins == 0)
-            EvictablePages -= record.Slot.Pages;
+            CountEvictable(record, -record.Slot.Pages);
         if (!record.IsWithdrawn)
         {
             record.IsWithdrawn = true;
@@ -223,7 +277,7 @@ internal sealed unsafe class BlockCatalog : IDisposable
             return;
         LeasedPages -= record.Slot.Pages;
         if (record.Pins == 0)
-            EvictablePages += record.Slot.Pages;
+            CountEvictable(record, record.Slot.Pages);
         ReturnToPolicy(number, ref record);
     }
 
@@ -235,12 +289,46 @@ internal sealed unsafe class BlockCatalog : IDisposable
         _records.Dispose();
     }
 
+    private bool TryPick(BlockRole role, out int number)
+    {
+        while (_policy.TryPickVictim(role, out number))
+        {
+            ref var record = ref _records[number];
+            if (record.Pins == 0)
+                return true;
+            record.IsWithdrawn = true;
+            _policy.Withdrawn(number);
+        }
+
+        return false;
+    }
+
     private void ReturnToPolicy(int number, ref BlockRecord record)
     {
         if (!record.IsWithdrawn)
             return;
         record.IsWithdrawn = false;
         _policy.Returned(number);
+    }
+
+    private void CountEvictable(in BlockRecord record, int pages)
+    {
+        EvictablePages += pages;
+        if (record.Role == BlockRole.Copy)
+            EvictableCopyPages += pages;
+    }
+
+    /// <summary>A record that comes (1) or goes (-1), in the sums that only concern some.</summary>
+    private void CountKinds(in BlockRecord record, int change)
+    {
+        if (record.ExpiresAt != MonotonicClock.Never)
+            MortalBlocks += change;
+        if (record.IsRegister)
+            Registers += change;
+        if (record.Role != BlockRole.Copy)
+            return;
+        CopyBlocks += change;
+        CopyPages += change * record.Slot.Pages;
     }
 
     private int TakeNumber()

@@ -1,5 +1,6 @@
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Storage.Arena;
+using KvOrleans.Storage.Copies;
 
 namespace KvOrleans.Storage.Index;
 
@@ -15,6 +16,9 @@ internal unsafe struct BlockRecord
     /// <summary>On the monotonic clock; <see cref="Expiry.MonotonicClock.Never"/> without a time to live.</summary>
     public long ExpiresAt;
 
+    /// <summary>Who else is known to hold this content: a bit each. What a bit stands for is the caller's matter.</summary>
+    public ulong Holders;
+
     public int Length;
 
     /// <summary>The next record of the same bucket, or the next free number; plus one, so that 0 ends the chain.</summary>
@@ -28,11 +32,24 @@ internal unsafe struct BlockRecord
     /// <summary>Grows when the block leaves the index, so that a lease on what was here is told from one on what is.</summary>
     public uint Generation;
 
+    /// <summary>The last sweep that visited it.</summary>
+    public uint Sweep;
+
     public ushort KeyLength;
     public RecordState State;
 
     /// <summary>The eviction policy was told not to pick this record.</summary>
     public bool IsWithdrawn;
+
+    /// <summary>A register, which no other silo ever holds.</summary>
+    public bool IsRegister;
+
+    public BlockRole Role;
+
+    /// <summary>How often it was read or matched; stays at 255.</summary>
+    public byte Uses;
+
+    public CopyLoss Loss;
 
     public readonly ReadOnlySpan<byte> KeyBytes => new(Key, KeyLength);
 }

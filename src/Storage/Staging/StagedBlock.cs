@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Storage.Arena;
+using KvOrleans.Storage.Copies;
 
 namespace KvOrleans.Storage.Staging;
 
@@ -20,12 +21,13 @@ public sealed class StagedBlock : IDisposable
     private int _extent;
     private int _extentStart;
 
-    internal StagedBlock(BlockStore store, ChecksumPool checksums, in Slot slot, int length)
+    internal StagedBlock(BlockStore store, ChecksumPool checksums, in Slot slot, int length, BlockRole role)
     {
         _store = store;
         _checksums = checksums;
         _slot = slot;
         Length = length;
+        Role = role;
         if (length == 0)
             _checksum = BlockChecksum.Of([]);
     }
@@ -59,10 +61,30 @@ public sealed class StagedBlock : IDisposable
 
     internal BlockStore Store => _store;
 
+    /// <summary>What the room was taken for.</summary>
+    internal BlockRole Role { get; }
+
     internal ref readonly Slot Slot => ref _slot;
 
     /// <summary>Changes under the store's lock.</summary>
     internal StagedState State { get; set; }
+
+    /// <summary>The next contiguous piece of what has been written, from byte <paramref name="offset"/> on; empty when nothing is behind it yet.</summary>
+    /// <exception cref="ObjectDisposedException">It was published or disposed.</exception>
+    public ReadOnlyMemory<byte> GetWritten(int offset)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)offset, (uint)_written, nameof(offset));
+        ThrowIfSpent();
+        for (int i = 0, start = 0; offset < _written; i++)
+        {
+            var bytes = _slot[i].Count * PageArena.PageBytes;
+            if (offset < start + bytes)
+                return _store.Arena.Slice(_slot[i], offset - start, Math.Min(start + bytes, _written) - offset);
+            start += bytes;
+        }
+
+        return default;
+    }
 
     /// <summary>Takes the first <paramref name="count"/> bytes of <see cref="Remaining"/> as written, and hashes them.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="Remaining"/> is shorter, or the count is negative.</exception>

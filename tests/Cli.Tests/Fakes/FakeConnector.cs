@@ -9,7 +9,7 @@ internal sealed class FakeConnector(IPrefixCache cache) : ICacheConnector
 {
     public List<IReadOnlyList<IPEndPoint>> Connections { get; } = [];
 
-    public IPrefixCache Connect(IReadOnlyList<IPEndPoint> gateways, int connectionsPerSilo)
+    public IPrefixCache Connect(IReadOnlyList<IPEndPoint> gateways, int connectionsPerSilo, string? clusterId = null)
     {
         Connections.Add(gateways);
         return cache;

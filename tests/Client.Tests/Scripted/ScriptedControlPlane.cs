@@ -10,10 +10,16 @@ namespace KvOrleans.Client.Tests.Scripted;
 internal sealed class ScriptedControlPlane : IControlPlane
 {
     private int _asked;
+    private int _watched;
 
     public ClusterMap? Map { get; set; }
 
     public BlockDecision Decision { get; set; }
+
+    /// <summary>Answers the question for the next map; null: nobody does.</summary>
+    public Func<MapPosition, Task<ClusterMap>>? Watch { get; set; }
+
+    public int Watched => Volatile.Read(ref _watched);
 
     public int Asked => Volatile.Read(ref _asked);
 
@@ -26,6 +32,12 @@ internal sealed class ScriptedControlPlane : IControlPlane
         if (Map is null)
             await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
         return Map!;
+    }
+
+    public async Task<ClusterMap> WaitForMapAsync(MapPosition known, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _watched);
+        return Watch is { } watch ? await watch(known).WaitAsync(cancellationToken) : await new TaskCompletionSource<ClusterMap>().Task.WaitAsync(cancellationToken);
     }
 
     public Task<BlockInfo?> InspectAsync(BlockKey key, CancellationToken cancellationToken) => Task.FromResult<BlockInfo?>(null);

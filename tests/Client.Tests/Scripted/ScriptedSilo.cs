@@ -15,6 +15,7 @@ internal sealed class ScriptedSilo : IDisposable
     private readonly SemaphoreSlim _heard = new(0);
     private int _connectionCount;
     private int _greeted;
+    private int _ended;
     private long _lastLease;
     private long _lastSequence;
 
@@ -30,12 +31,21 @@ internal sealed class ScriptedSilo : IDisposable
     /// <summary>Answers a command in its own way and returns true, or returns false to leave it to the silo.</summary>
     public Func<ScriptedConnection, string[], Task<bool>>? Script { get; set; }
 
+    /// <summary>With it, a match's missing keys are answered with this map id instead of null.</summary>
+    public long ElsewhereMap { get; set; }
+
+    /// <summary>With it, a match's reply names these silos to ask for what is missing.</summary>
+    public string? Others { get; set; }
+
     public ConcurrentDictionary<string, (BlockVersion Version, byte[] Payload)> Blocks { get; } = new();
 
     /// <summary>Every command but the greeting, with the number of its connection.</summary>
     public ConcurrentQueue<(int Connection, string[] Command)> Heard { get; } = new();
 
     public int ConnectionCount => Volatile.Read(ref _connectionCount);
+
+    /// <summary>Connections that have ended.</summary>
+    public int EndedCount => Volatile.Read(ref _ended);
 
     public BlockVersion Put(string key, byte[] payload)
     {
@@ -116,6 +126,7 @@ internal sealed class ScriptedSilo : IDisposable
         }
         finally
         {
+            Interlocked.Increment(ref _ended);
             connection.Dispose();
         }
     }
@@ -143,17 +154,21 @@ internal sealed class ScriptedSilo : IDisposable
     {
         if (Blocks.TryGetValue(command[1], out var there))
             return Encoding.ASCII.GetBytes($"*2\r\n+conflict\r\n+{there.Version}\r\n");
-        var payload = Encoding.Latin1.GetBytes(command[5]);
+        var payload = Encoding.Latin1.GetBytes(command[^1]);
         if (BlockChecksum.Of(payload).ToString() != command[4])
             return "-CHECKSUM differs\r\n"u8.ToArray();
         return Encoding.ASCII.GetBytes($"*2\r\n+accepted\r\n+{Put(command[1], payload)}\r\n");
     }
 
+    private string Missing => ElsewhereMap > 0 ? $":{ElsewhereMap}\r\n" : "$-1\r\n";
+
     private byte[] Match(string[] command)
     {
-        var reply = new StringBuilder($"*{command.Length}\r\n:{Interlocked.Increment(ref _lastLease)}\r\n:{command[1]}\r\n");
+        var reply = new StringBuilder($"*{command.Length + (Others is null ? 0 : 1)}\r\n:{Interlocked.Increment(ref _lastLease)}\r\n:{command[1]}\r\n");
         foreach (var key in command.Skip(2))
-            reply.Append(Blocks.TryGetValue(key, out var block) ? $"+{block.Version} {block.Payload.Length}\r\n" : "$-1\r\n");
+            reply.Append(Blocks.TryGetValue(key, out var block) ? $"+{block.Version} {block.Payload.Length}\r\n" : Missing);
+        if (Others is not null)
+            reply.Append(Others);
         return Encoding.ASCII.GetBytes(reply.ToString());
     }
 }

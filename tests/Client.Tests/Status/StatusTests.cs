@@ -7,6 +7,20 @@ namespace KvOrleans.Client.Tests.Status;
 public sealed class StatusTests
 {
     [Fact]
+    public async Task GetStatusAsync_OneSiloIsDead_SaysSoLongBeforeTheDeadline()
+    {
+        using var answering = new ScriptedSilo("a");
+        await using var client = TestClient.Of(new() { Map = ScriptedControlPlane.MapOf(1, answering.Descriptor, ScriptedCluster.Refusing("b")) });
+        await client.WaitUntilReadyAsync(TestClient.Long);
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+
+        var reports = await client.GetStatusAsync(TestClient.Long);
+
+        Assert.Equal([true, false], reports.Select(report => report.Reached));
+        Assert.True(watch.Elapsed < TestClient.Soon);
+    }
+
+    [Fact]
     public async Task GetStatusAsync_OneSiloAnswersAndOneDoesNot_SaysSo()
     {
         using var answering = new ScriptedSilo("a");

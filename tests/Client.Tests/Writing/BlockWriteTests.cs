@@ -1,6 +1,9 @@
+using System.Diagnostics;
 using KvOrleans.Client.Tests.Scripted;
 using KvOrleans.Client.Writing;
 using KvOrleans.Contracts.Blocks;
+using KvOrleans.Contracts.Cluster;
+using KvOrleans.Probes;
 
 namespace KvOrleans.Client.Tests.Writing;
 
@@ -53,8 +56,9 @@ public sealed class BlockWriteTests
     [InlineData("-ERR no\r\n", BlockWriteOutcome.Rejected)]
     [InlineData("-NOAUTH Authentication required.\r\n", BlockWriteOutcome.Rejected)]
     [InlineData("-NOTOWNER 9\r\n", BlockWriteOutcome.Rejected)]
-    [InlineData("*2\r\n+whatever\r\n+-\r\n", BlockWriteOutcome.Unavailable)]
-    [InlineData("nonsense\r\n", BlockWriteOutcome.Unavailable)]
+    [InlineData("*2\r\n+whatever\r\n+-\r\n", BlockWriteOutcome.Unknown)]
+    [InlineData("nonsense\r\n", BlockWriteOutcome.Unknown)]
+    [InlineData("-NOREPLICAS one copy only\r\n", BlockWriteOutcome.NotReplicated)]
     public async Task WriteAsync_Reply_BecomesItsOutcome(string reply, BlockWriteOutcome expected)
     {
         using var silo = new ScriptedSilo();
@@ -107,19 +111,181 @@ public sealed class BlockWriteTests
         Assert.Equal(BlockWriteOutcome.Accepted, (await client.WriteAsync(Key, new byte[1000])).Outcome);
     }
 
-    [Fact]
-    public async Task WriteAsync_SiloClosesInTheMiddle_IsUnavailable()
+    [Theory]
+    [InlineData("-TRYAGAIN not yet\r\n", BlockWriteOutcome.TryAgain)]
+    [InlineData("-UNKNOWN it may have been written\r\n", BlockWriteOutcome.Unknown)]
+    [InlineData(null, BlockWriteOutcome.Unknown)]
+    public async Task WriteAsync_RegistersWriteIsOpen_IsNotRepeated(string? reply, BlockWriteOutcome expected)
     {
         using var silo = new ScriptedSilo();
         await using var client = await TestClient.OfAsync(silo);
-        silo.Script = (connection, command) =>
-        {
-            if (command[0] == "KV.SET")
-                connection.Dispose();
-            return Task.FromResult(false);
-        };
+        silo.Script = (connection, command) => Reply(connection, command, reply);
 
-        Assert.Equal(BlockWriteOutcome.Unavailable, (await client.WriteAsync(Key, new byte[100])).Outcome);
+        Assert.Equal(expected, (await client.WriteAsync(BlockKey.From("register"), new byte[100])).Outcome);
+        Assert.Single(silo.Heard);
+    }
+
+    [Theory]
+    [InlineData("-TRYAGAIN not yet\r\n", BlockWriteOutcome.TryAgain)]
+    [InlineData("-UNKNOWN it may have been written\r\n", BlockWriteOutcome.DeadlineExceeded)]
+    [InlineData(null, BlockWriteOutcome.DeadlineExceeded)]
+    public async Task WriteAsync_WriteOnceBlocksWriteIsOpen_IsRepeatedUntilTheDeadline(string? reply, BlockWriteOutcome expected)
+    {
+        using var silo = new ScriptedSilo();
+        await using var client = await TestClient.OfAsync(silo);
+        silo.Script = (connection, command) => Reply(connection, command, reply);
+        var watch = Stopwatch.StartNew();
+
+        var write = await client.WriteAsync(Key, new byte[100], deadline: TestClient.Moderate);
+
+        Assert.Equal(expected, write.Outcome);
+        Assert.InRange(watch.Elapsed, TestClient.Moderate / 2, TestClient.Soon);
+        Assert.InRange(silo.Heard.Count, 2, 40);
+    }
+
+    [Theory]
+    [InlineData("-TRYAGAIN not yet\r\n")]
+    [InlineData("-UNKNOWN it may have been written\r\n")]
+    [InlineData(null)]
+    public async Task WriteAsync_SiloTakesItAtLast_IsAccepted(string? reply)
+    {
+        using var silo = new ScriptedSilo();
+        await using var client = await TestClient.OfAsync(silo);
+        var asked = 0;
+        silo.Script = (connection, command) => command[0] != "KV.SET" || ++asked > 3 ? Task.FromResult(false) : Reply(connection, command, reply);
+
+        Assert.Equal(BlockWriteOutcome.Accepted, (await client.WriteAsync(Key, new byte[100])).Outcome);
+        Assert.Equal(4, asked);
+    }
+
+    [Theory]
+    [InlineData("-BUSY try again\r\n", BlockWriteOutcome.Busy)]
+    [InlineData("-NOREPLICAS one copy only\r\n", BlockWriteOutcome.NotReplicated)]
+    public async Task WriteAsync_OneOfSeveralSilosRefuses_IsRepeatedAFewTimes(string reply, BlockWriteOutcome expected)
+    {
+        await using var cluster = await ScriptedCluster.StartAsync(2);
+        var owner = cluster.HoldersOf(Key)[0];
+        owner.Script = (connection, command) => Reply(connection, command, reply);
+
+        Assert.Equal(expected, (await cluster.Client.WriteAsync(Key, new byte[100], new() { Concern = WriteConcern.Replicated })).Outcome);
+        Assert.Equal(4, owner.Heard.Count);
+    }
+
+    [Theory]
+    [InlineData("kv:m/1")]
+    [InlineData("register")]
+    public async Task WriteAsync_OwnerIsGone_WaitsForTheNextOwner(string key)
+    {
+        using var owner = new ScriptedSilo("owner");
+        var told = new TaskCompletionSource<ClusterMap>();
+        var map = ScriptedControlPlane.MapOf(1, ScriptedCluster.Refusing("old"));
+        var control = new ScriptedControlPlane { Map = map, Watch = _ => told.Task };
+        await using var client = TestClient.Of(control);
+        await client.GetMapAsync();
+
+        var writing = client.WriteAsync(BlockKey.From(key), new byte[100]).AsTask();
+        var asked = control.Asked;
+        await Eventually.HoldsAsync(() => control.Asked > asked + 1, "the map is asked for meanwhile");
+        Assert.False(writing.IsCompleted);
+        told.SetResult(ScriptedControlPlane.MapOf(2, owner.Descriptor));
+
+        Assert.Equal(BlockWriteOutcome.Accepted, (await writing).Outcome);
+    }
+
+    [Theory]
+    [InlineData("kv:m/1")]
+    [InlineData("register")]
+    public async Task WriteAsync_OwnerIsGoneAndNobodyTakesItsPlace_EndsAtItsDeadline(string key)
+    {
+        var control = new ScriptedControlPlane { Map = ScriptedControlPlane.MapOf(1, ScriptedCluster.Refusing("old")) };
+        await using var client = TestClient.Of(control);
+        await client.GetMapAsync();
+        var watch = Stopwatch.StartNew();
+
+        var write = await client.WriteAsync(BlockKey.From(key), new byte[100], deadline: TestClient.Short);
+
+        Assert.Equal(BlockWriteOutcome.Unavailable, write.Outcome);
+        Assert.InRange(watch.Elapsed, TestClient.Short / 2, TestClient.Soon);
+    }
+
+    [Fact]
+    public async Task WriteAsync_ClientIsDisposedOfMeanwhile_EndsAtOnce()
+    {
+        var control = new ScriptedControlPlane { Map = ScriptedControlPlane.MapOf(1, ScriptedCluster.Refusing("old")) };
+        await using var client = TestClient.Of(control);
+        await client.GetMapAsync();
+        var writing = client.WriteAsync(Key, new byte[100]).AsTask();
+
+        await client.DisposeAsync();
+
+        Assert.Equal(BlockWriteOutcome.Unavailable, (await writing.WaitAsync(TestClient.Soon)).Outcome);
+    }
+
+    [Fact]
+    public async Task WriteAsync_CallerCancelsWhileItWaits_Throws()
+    {
+        var control = new ScriptedControlPlane { Map = ScriptedControlPlane.MapOf(1, ScriptedCluster.Refusing("old")) };
+        await using var client = TestClient.Of(control);
+        await client.GetMapAsync();
+        using var cancelling = new CancellationTokenSource();
+        var writing = client.WriteAsync(Key, new byte[100], cancellationToken: cancelling.Token).AsTask();
+
+        await cancelling.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing.WaitAsync(TestClient.Soon));
+    }
+
+    [Fact]
+    public async Task WriteAsync_Replicated_SaysSoBeforeThePayload()
+    {
+        using var silo = new ScriptedSilo();
+        await using var client = await TestClient.OfAsync(silo);
+
+        await client.WriteAsync(Key, new byte[] { 65 }, new() { Concern = WriteConcern.Replicated });
+        await client.WriteAsync(Key, new byte[] { 65 }, new() { Concern = WriteConcern.Local });
+
+        var heard = silo.Heard.Select(heard => heard.Command).ToArray();
+        Assert.Equal(["REPLICATED", "A"], heard[0][5..]);
+        Assert.Equal(["A"], heard[1][5..]);
+        await Assert.ThrowsAsync<ArgumentException>(async () => await client.WriteAsync(Key, new byte[1], new() { Concern = (WriteConcern)7 }));
+    }
+
+    [Theory]
+    [InlineData("kv:m/1", "ABSENT", BlockWriteOutcome.Accepted)]
+    [InlineData("kv:m/1", "EXACTLY", BlockWriteOutcome.Unknown)]
+    [InlineData("register", "ABSENT", BlockWriteOutcome.Unknown)]
+    public async Task WriteAsync_OwnerBreaksOffAndAnotherOwnsTheKeyNow_IsWrittenThereWhenThatIsSafe(string key, string condition, BlockWriteOutcome expected)
+    {
+        using var old = new ScriptedSilo("old");
+        using var owner = new ScriptedSilo("owner");
+        var control = new ScriptedControlPlane { Map = ScriptedControlPlane.MapOf(1, old.Descriptor) };
+        await using var client = TestClient.Of(control);
+        await client.WaitUntilReadyAsync(TestClient.Long);
+        await old.WaitForConnectionsAsync(TestClient.ConnectionsAtFirst);
+        old.Script = (connection, command) =>
+        {
+            control.Map = ScriptedControlPlane.MapOf(2, owner.Descriptor);
+            connection.Dispose();
+            return Task.FromResult(true);
+        };
+        var when = condition == "ABSENT" ? WriteCondition.Absent : WriteCondition.Exactly(new(1, new(2), 3));
+
+        var write = await client.WriteAsync(BlockKey.From(key), new byte[100], new() { Condition = when });
+
+        Assert.Equal(expected, write.Outcome);
+        Assert.Equal(expected == BlockWriteOutcome.Accepted ? 1 : 0, owner.Blocks.Count);
+    }
+
+    [Fact]
+    public async Task WriteAsync_OwnerRefusesAndAnotherOwnsTheRegisterNow_IsWrittenThere()
+    {
+        using var owner = new ScriptedSilo("owner");
+        var control = new ScriptedControlPlane { Map = ScriptedControlPlane.MapOf(1, ScriptedCluster.Refusing("old")) };
+        await using var client = TestClient.Of(control);
+        await client.GetMapAsync();
+        control.Map = ScriptedControlPlane.MapOf(2, owner.Descriptor);
+
+        Assert.Equal(BlockWriteOutcome.Accepted, (await client.WriteAsync(BlockKey.From("register"), new byte[100])).Outcome);
     }
 
     [Fact]
@@ -134,11 +300,15 @@ public sealed class BlockWriteTests
             async () => await client.WriteAsync(Key, new byte[1], new() { TimeToLive = TimeSpan.FromDays(50) }));
     }
 
-    private static async Task<bool> Reply(ScriptedConnection connection, string[] command, string reply)
+    /// <summary>Answers a write; null: breaks the connection off.</summary>
+    private static async Task<bool> Reply(ScriptedConnection connection, string[] command, string? reply)
     {
         if (command[0] != "KV.SET")
             return false;
-        await connection.SendAsync(reply);
+        if (reply is null)
+            connection.Dispose();
+        else
+            await connection.SendAsync(reply);
         return true;
     }
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
+using KvOrleans.Contracts.Control;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using Orleans.Serialization;
@@ -34,7 +35,12 @@ public class WireFormatTests
         if (value is ClusterMap map)
         {
             Assert.Equal(map.Id, Assert.IsType<ClusterMap>(read).Id);
+            Assert.Equal(map.Position, ((ClusterMap)read).Position);
             Assert.Equal(map.Silos.AsEnumerable(), ((ClusterMap)read).Silos);
+        }
+        else if (value is BlockOffer or TombstonePage)
+        {
+            Assert.Equivalent(value, read, strict: true);
         }
         else
         {
@@ -54,7 +60,7 @@ public class WireFormatTests
     [Fact]
     public void GrainInterface_Any_AndItsMethodsHaveAliases()
     {
-        var grains = Contracts.Where(type => type.IsInterface && type.IsAssignableTo(typeof(IGrain))).ToArray();
+        var grains = Contracts.Where(type => type.IsInterface && type.IsAssignableTo(typeof(IAddressable))).ToArray();
 
         Assert.NotEmpty(grains);
         Assert.All(grains, grain =>

@@ -16,6 +16,8 @@ internal static class WireValues
 
     private static readonly SiloDescriptor Silo = new("silo-0", "zone-a", 3, new IPEndPoint(IPAddress.Parse("10.1.2.3"), 6380), Life);
 
+    private static readonly OfferedBlock Offered = new(Key, Version, 2 << 20, new(0xfedcba9876543210));
+
     public static IReadOnlyDictionary<string, (object Value, string Hex)> All { get; } = new Dictionary<string, (object, string)>
     {
         ["SiloLife"] = (
@@ -67,10 +69,10 @@ internal static class WireValues
         ["ClusterMap"] = (
             new ClusterMap(9, [Silo, Silo with { Name = "silo-1" }]),
             "3001076aa0f1294b764f726c65616e732e436c75737465724d6170e800252120000521e8400d73696c6f2d30410d7a6f6e652d61010d2140090a0102"
-            + "0301b263e021e880efcdab8967452301e0e020e8400d73696c6f2d31c111010dc11521e880efcdab8967452301e0e0e0e0e0"),
+            + "0301b263e021e880efcdab8967452301e0e020e8400d73696c6f2d31c111010dc11521e880efcdab8967452301e0e0e0e001010101e0"),
         ["ClusterMap, empty"] = (
             new ClusterMap(0, []),
-            "3001076aa0f1294b764f726c65616e732e436c75737465724d6170e800012120e0e0e0"),
+            "3001076aa0f1294b764f726c65616e732e436c75737465724d6170e800012120e0e001010101e0"),
         ["BlockDecision"] = (
             new BlockDecision(DecisionOutcome.Conflict, Version),
             "300135cde51f2f4b764f726c65616e732e426c6f636b4465636973696f6ee808030521e8003121e880efcdab8967452301e001ca0a010de0e0"),
@@ -80,10 +82,49 @@ internal static class WireValues
         ["CommitRequest"] = (
             new CommitRequest(Key, 77, WriteCondition.Exactly(Version), TimeSpan.FromMilliseconds(1500), true, 9),
             "3001fd7f8fe52f4b764f726c65616e732e436f6d6d697452657175657374e820401b6b763a6d6f64656c2f30313233e0016a0221e808030d21e80031"
-            + "21e880efcdab8967452301e001ca0a010de0e081c0e1e4000000000001030125e0"),
+            + "21e880efcdab8967452301e001ca0a010de0e081c0e1e4000000000001030125091501e0"),
         ["CommitRequest, for ever"] = (
             new CommitRequest(Key, 1, WriteCondition.Any, null, false, 1),
             "3001fd7f8fe52f4b764f726c65616e732e436f6d6d697452657175657374e820401b6b763a6d6f64656c2f30313233e0010521e808030121e8000121"
-            + "e80001e001010101e0e0c10101010105e0"),
+            + "e80001e001010101e0e0c10101010105091501e0"),
+        ["ClusterMap, of an incarnation"] = (
+            new ClusterMap(9, [Silo], 0xfeedfacecafebeef, 0x1234),
+            "3001076aa0f1294b764f726c65616e732e436c75737465724d6170e800252120000321e8400d73696c6f2d30410d7a6f6e652d61010d2140090a0102"
+            + "0301b263e021e880efcdab8967452301e0e0e0e081efbefecacefaedfe01d248e0"),
+        ["CommitRequest, replicated"] = (
+            new CommitRequest(Key, 1, WriteCondition.Absent, null, false, 1, WriteConcern.Replicated),
+            "3001fd7f8fe52f4b764f726c65616e732e436f6d6d697452657175657374e820401b6b763a6d6f64656c2f30313233e0010521e808030521e8000121"
+            + "e80001e001010101e0e0c10101010105091503e0"),
+        ["MapPosition"] = (
+            new MapPosition(0xfeedfacecafebeef, 12, 0x1234),
+            "3001326dfdb92b4b764f726c65616e732e4d6170506f736974696f6ee880efbefecacefaedfe013101d248e0"),
+        ["OfferedBlock"] = (
+            Offered,
+            "30011cd949d02d4b764f726c65616e732e4f666665726564426c6f636be820401b6b763a6d6f64656c2f30313233e021e8003121e880efcdab896745"
+            + "2301e001ca0a010de0610000200021e8801032547698badcfee0e0"),
+        ["BlockOffer"] = (
+            new BlockOffer(OfferReason.Drain, Life, [Offered, Offered with { Length = 0 }]),
+            "3001543e1997294b764f726c65616e732e426c6f636b4f66666572e808150521e880efcdab8967452301e02120000521e820401b6b763a6d6f64656c"
+            + "2f30313233e021e8003121e880efcdab8967452301e001ca0a010de0610000200021e8801032547698badcfee0e020e820c015e021e8003121e880ef"
+            + "cdab8967452301e001ca0a010de0010121e8801032547698badcfee0e0e0e0e0"),
+        ["DroppedCopy"] = (
+            new DroppedCopy(Key, Version),
+            "3001036bebfc2b4b764f726c65616e732e44726f70706564436f7079"
+            + "e820401b6b763a6d6f64656c2f30313233e021e8003121e880efcdab8967452301e001ca0a010de0e0"),
+        ["BlockOffer, of a spare copy"] = (
+            new BlockOffer(OfferReason.Spare, Life, [Offered]),
+            "3001543e1997294b764f726c65616e732e426c6f636b4f66666572e808150721e880efcdab8967452301e021200003"
+            + "21e820401b6b763a6d6f64656c2f30313233e021e8003121e880efcdab8967452301e001ca0a010de0610000200021e8801032547698badcfee0e0e0e0e0"),
+        ["OfferAnswer"] = (
+            new OfferAnswer(0x8000000000000001, 2),
+            "3001aeb1101e2b4b764f726c65616e732e4f66666572416e73776572e88001000000000000800105e0"),
+        ["Tombstone"] = (
+            new Tombstone(KeyId.Of("kv:model/0123"u8), Version, TimeSpan.FromMinutes(3)),
+            "30013dabaae1274b764f726c65616e732e546f6d6273746f6e65e820e84021f4f5f2721eb199ed87ca16fdb0f1641fe021e8003121e880efcdab8967"
+            + "452301e001ca0a010de08100d2496b00000000e0"),
+        ["TombstonePage"] = (
+            new TombstonePage([new(KeyId.Of("kv:model/0123"u8), Version, TimeSpan.FromMinutes(3))], 4097, TimeSpan.FromHours(24)),
+            "300110e5035a2f4b764f726c65616e732e546f6d6273746f6e6550616765e82020000321e820e84021f4f5f2721eb199ed87ca16fdb0f1641fe021e8"
+            + "003121e880efcdab8967452301e001ca0a010de08100d2496b00000000e0e0e0010a808100c0692ac9000000e0"),
     };
 }

@@ -3,6 +3,7 @@ using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Control;
 using KvOrleans.Grains.Blocks;
 using KvOrleans.Grains.Membership;
+using KvOrleans.Grains.Registers;
 using KvOrleans.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
@@ -19,6 +20,8 @@ internal sealed class BlockSilo(InProcessSiloHandle handle)
     public AwakeGrains Awake => handle.ServiceProvider.GetRequiredService<AwakeGrains>();
 
     public IClusterMapSource Map => handle.ServiceProvider.GetRequiredService<IClusterMapSource>();
+
+    public IRegisterGuard Guard => handle.ServiceProvider.GetRequiredService<IRegisterGuard>();
 
     public long StagedBytes => Store.GetStatistics().StagedBytes;
 

@@ -33,7 +33,7 @@ public sealed class RedisCliTests(SiloFixture silo)
         Line("KV.GET cli", "(nil)"),
         Line("KV.MATCH 0 cli", "1) (integer) 0\n2) (integer) 0\n3) (nil)"),
         Line("KV.RELEASE 999999", "(integer) 0"),
-        Line("KV.SET cli FOO 0 - x", "(error) ERR invalid condition: accepted are ANY, ABSENT and a version"),
+        Line("KV.SET cli FOO 0 - x", "(error) ERR invalid condition: accepted are ANY, ABSENT, PRESENT and a version"),
         Line("NOSUCH x", "(error) ERR unknown command 'NOSUCH', with args beginning with: 'x' "),
         Line("AUTH x", "(error) ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?"),
     ];

@@ -23,6 +23,14 @@ public sealed class BadConfigurationTests
     [InlineData("Clustering", "Consul", "'Consul' at 'KvOrleans:Clustering'")]
     [InlineData("WriteOnce:Shapes:0", "(", "KvOrleans:WriteOnce:Shapes has '('; accepted: regular expressions without backtracking.")]
     [InlineData("WriteOnce:Shapes:0", "(a)\\1", "KvOrleans:WriteOnce:Shapes has '(a)\\1'; accepted: regular expressions without backtracking.")]
+    [InlineData("Copies:Minimum", "0", "KvOrleans:Copies:Minimum is '0'; accepted: 1 to 64.")]
+    [InlineData("Copies:Minimum", "3", "KvOrleans:Copies:AfterReuse is '2'; accepted: Copies:Minimum to 64.")]
+    [InlineData("Copies:Maximum", "1", "KvOrleans:Copies:Maximum is '1'; accepted: Copies:AfterReuse to 64, or nothing for all silos.")]
+    [InlineData("Copies:Share", "1.5", "KvOrleans:Copies:Share is '1.5'; accepted: 0 to 1.")]
+    [InlineData("Repair:BytesPerSecond", "1KiB", "KvOrleans:Repair:BytesPerSecond is '1KiB'; accepted: 1MiB to 1TiB.")]
+    [InlineData("Drain:Grace", "02:00:00", "KvOrleans:Drain:Grace is '02:00:00'; accepted: 00:00:00 to 01:00:00.")]
+    [InlineData("Tombstones:Maximum", "0", "KvOrleans:Tombstones:Maximum is '0'; accepted: 1 to 16777216.")]
+    [InlineData("Tombstones:Lifetime", "00:00:30", "KvOrleans:Tombstones:Lifetime is '00:00:30'; accepted: 00:01:00 to 30.00:00:00.")]
     [InlineData("DataPlane:StallTimeout", "00:00:00.5", "KvOrleans:DataPlane:StallTimeout is '00:00:00.5000000'; accepted: 00:00:01 to 01:00:00.")]
     public async Task Start_WithABadOption_IsRefusedByName(string option, string value, string expected)
     {

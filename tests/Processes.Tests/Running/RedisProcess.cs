@@ -11,9 +11,11 @@ internal sealed class RedisProcess : IAsyncDisposable
 
     public int Port { get; }
 
-    public static async Task<RedisProcess> StartAsync(params string[] options)
+    public static Task<RedisProcess> StartAsync(params string[] options) => StartOnAsync(FreePorts.Take(1)[0], options);
+
+    /// <summary>Starts one where another was.</summary>
+    public static async Task<RedisProcess> StartOnAsync(int port, params string[] options)
     {
-        var port = FreePorts.Take(1)[0];
         var process = await ServerProcess.StartAsync(
             "redis-server", "redis-server",
             ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--databases", "1", "--dir", Path.GetTempPath(), .. options],

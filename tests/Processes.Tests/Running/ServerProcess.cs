@@ -55,7 +55,10 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Asks it to end.</summary>
-    public void SendTerminate() => Assert.Equal(0, Kill(_process.Id, Terminate));
+    public void SendTerminate() => Send(Terminate);
+
+    /// <summary>Sends it a signal.</summary>
+    public void Send(int signal) => Assert.Equal(0, Kill(_process.Id, signal));
 
     /// <summary>Ends its standard input.</summary>
     public void CloseInput() => _process.StandardInput.Close();

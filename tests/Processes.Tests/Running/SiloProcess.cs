@@ -8,21 +8,28 @@ internal sealed class SiloProcess : IAsyncDisposable
 {
     private readonly ServerProcess _process;
 
-    private SiloProcess(ServerProcess process, int dataPort, int httpPort) => (_process, Port, HttpPort) = (process, dataPort, httpPort);
+    private SiloProcess(ServerProcess process, int[] ports) => (_process, Ports) = (process, ports);
+
+    /// <summary>All its ports, for one that is to take its place.</summary>
+    public int[] Ports { get; }
 
     /// <summary>The data plane's port.</summary>
-    public int Port { get; }
+    public int Port => Ports[2];
 
-    public int HttpPort { get; }
+    public int GatewayPort => Ports[1];
+
+    public int HttpPort => Ports[3];
 
     public string Written => _process.Written;
 
     /// <summary>Starts one and waits until it is ready.</summary>
-    public static async Task<SiloProcess> StartAsync(params string[] options)
+    public static Task<SiloProcess> StartAsync(params string[] options) => StartOnAsync(FreePorts.Take(4), options);
+
+    /// <summary>Starts one where another was, and waits until it is ready.</summary>
+    public static async Task<SiloProcess> StartOnAsync(int[] ports, params string[] options)
     {
-        var ports = FreePorts.Take(4);
         var process = await ServerProcess.StartAsync("dotnet-sdk-10.0", "dotnet", [.. Arguments(ports), .. options], "Application started");
-        var silo = new SiloProcess(process, ports[2], ports[3]);
+        var silo = new SiloProcess(process, ports);
         using var http = new HttpClient { Timeout = Eventually.Deadline };
         await Eventually.HoldsAsync(
             async () =>
@@ -37,6 +44,15 @@ internal sealed class SiloProcess : IAsyncDisposable
     /// <summary>Runs one that is expected to refuse to start; later options win over the usual ones.</summary>
     public static Task<(int Code, string Written)> RefuseAsync(params string[] options) =>
         ServerProcess.RunToEndAsync("dotnet-sdk-10.0", "dotnet", [.. Arguments(FreePorts.Take(4)), .. options]);
+
+    /// <summary>Ends it at once, as <c>kill -9</c> does.</summary>
+    public void Kill() => _process.Send(9);
+
+    /// <summary>Stops all of its threads.</summary>
+    public void Pause() => _process.Send(19);
+
+    /// <summary>Lets them go on.</summary>
+    public void Resume() => _process.Send(18);
 
     public void SendTerminate() => _process.SendTerminate();
 

@@ -84,7 +84,7 @@ public sealed class BadInputTests(PlainSilo fixture)
         var payload = new string('v', bytes);
 
         Assert.Equal("-ERR wrong number of arguments for 'kv.set' command\r\n", probe.Ask("KV.SET", "k", "ANY", "0", payload));
-        Assert.Equal("-ERR wrong number of arguments for 'kv.set' command\r\n", probe.Ask("KV.SET", "k", "ANY", "0", "-", payload, "more"));
+        Assert.Equal("-ERR wrong number of arguments for 'kv.set' command\r\n", probe.Ask("KV.SET", "k", "ANY", "0", "-", "LOCAL", payload, "more"));
         Assert.Equal("+PONG\r\n", probe.Ask("PING"));
         await Silo.NothingIsStagedAsync();
     }

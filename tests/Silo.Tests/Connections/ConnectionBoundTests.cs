@@ -49,7 +49,8 @@ public sealed class ConnectionBoundTests
         Assert.Equal(Count + 1, silo.Counters.Connections);
         var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / Count;
         TestContext.Current.SendDiagnosticMessage("{0} managed bytes for each idle connection, both ends of it.", each);
-        Assert.InRange(each, 0, MostBytesPerIdleConnection);
+        // What other tests left to the pools may be given back meanwhile, so it may be less than nothing.
+        Assert.InRange(each, long.MinValue, MostBytesPerIdleConnection);
         Assert.Equal("+PONG\r\n", idle[Count / 2].Ask("PING"));
         Assert.Equal($"$1048576\r\n{value}\r\n", busy.Ask("GET", "k"));
 

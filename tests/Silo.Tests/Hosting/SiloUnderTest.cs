@@ -1,4 +1,7 @@
 using KvOrleans.Grains.Blocks;
+using KvOrleans.Grains.Membership;
+using KvOrleans.Grains.Registers;
+using KvOrleans.Grains.Replication;
 using KvOrleans.Probes;
 using KvOrleans.Silo.Configuration;
 using KvOrleans.Silo.DataPlane;
@@ -14,20 +17,35 @@ internal sealed class SiloUnderTest : IAsyncDisposable
 {
     private readonly WebApplication _host;
 
-    private SiloUnderTest(WebApplication host, int port) => (_host, Port) = (host, port);
+    private SiloUnderTest(WebApplication host, int port, int siloPort) => (_host, Port, SiloPort) = (host, port, siloPort);
+
+    /// <summary>Orleans' port, by which others join.</summary>
+    public int SiloPort { get; }
 
     /// <summary>The data plane's port.</summary>
     public int Port { get; }
+
+    public IClusterMapSource Map => _host.Services.GetRequiredService<IClusterMapSource>();
+
+    /// <summary>Whether it may act on what it owns, and knows what it has not.</summary>
+    public bool IsSettled => _host.Services.GetRequiredService<IRegisterGuard>().IsSettled
+        && _host.Services.GetRequiredService<IWriteOnceGate>().MayServe && _host.Services.GetRequiredService<IHandoffs>().Pending.IsEmpty;
 
     public BlockStore Store => _host.Services.GetRequiredService<BlockStore>();
 
     public DataPlaneCounters Counters => _host.Services.GetRequiredService<DataPlaneCounters>();
 
+    /// <summary>What it is made of.</summary>
+    public IServiceProvider Services => _host.Services;
+
     public AwakeGrains Awake => _host.Services.GetRequiredService<AwakeGrains>();
 
     public long StagedBytes => Store.GetStatistics().StagedBytes;
 
-    public static async Task<SiloUnderTest> StartAsync(params (string Option, string Value)[] options)
+    public static Task<SiloUnderTest> StartAsync(params (string Option, string Value)[] options) => StartAsync(null, options);
+
+    /// <summary>Starts one whose grains' calls pass through a filter.</summary>
+    public static async Task<SiloUnderTest> StartAsync(IIncomingGrainCallFilter? filter, params (string Option, string Value)[] options)
     {
         var ports = FreePorts.Take(4);
         (string Option, string Value)[] usual =
@@ -38,10 +56,17 @@ internal sealed class SiloUnderTest : IAsyncDisposable
         string[] arguments = [.. usual.Concat(options).SelectMany(one => new[] { $"--KvOrleans:{one.Option}", one.Value })];
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = arguments, ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
+        if (filter is not null)
+            builder.Services.AddSingleton(filter);
         var host = SiloHost.Build(builder, ConfigurationLoader.Load(builder.Configuration));
         await host.StartAsync();
-        return new(host, ports[2]);
+        var silo = new SiloUnderTest(host, ports[2], ports[0]);
+        await Eventually.HoldsAsync(() => silo.IsSettled, "the silo may answer for all that it owns");
+        return silo;
     }
+
+    /// <summary>Closes the data plane alone: the silo stays in the map, and its port is free.</summary>
+    public Task CloseDataPlaneAsync() => _host.Services.GetRequiredService<DataPlaneServer>().StopAsync(TestContext.Current.CancellationToken);
 
     public RespProbe Connect() => new(Port);
 

@@ -11,7 +11,10 @@ internal static class CommandErrors
     public const string Syntax = "ERR syntax error";
     public const string NotAnInteger = "ERR value is not an integer or out of range";
     public const string OutOfSpace = "OOM out of space: everything in memory is leased, being read or being written; nothing was changed";
-    private const string Busy = "BUSY too many decisions are under way, try again";
+    public const string Busy = "BUSY too many decisions are under way, try again";
+    public const string TryAgain = "TRYAGAIN the silo that may act on this key now cannot be reached, or is not sure of it yet; nothing was changed";
+    public const string UnknownOutcome = "UNKNOWN the change may have taken effect and may have not";
+    private const string NoReplicas = "NOREPLICAS the block is stored, and no second silo has it";
 
     private const int ShownBytes = 128;
 
@@ -19,12 +22,17 @@ internal static class CommandErrors
 
     public static string InvalidExpire(DataPlaneCommand command) => $"ERR invalid expire time in '{command.Name.ToLowerInvariant()}' command";
 
-    private static string Moved(Session session) => $"NOTOWNER {session.Services.Map.Current.Id} another silo owns this key; refresh the cluster map";
+    /// <summary>Another silo owns the key.</summary>
+    public static string Moved(Session session) => $"NOTOWNER {session.Services.Map.Current.Id} another silo owns this key; refresh the cluster map";
 
-    /// <summary>The error of a decision that was not made here; null when it was made.</summary>
+    /// <summary>The error of a decision that was not made, or not as asked; null when it was made.</summary>
     public static string? OfUndecided(Session session, DecisionOutcome outcome) => outcome switch
     {
         DecisionOutcome.Moved => Moved(session),
+        DecisionOutcome.TryAgain => TryAgain,
+        DecisionOutcome.Unknown => UnknownOutcome,
+        DecisionOutcome.NotReplicated => NoReplicas,
+        DecisionOutcome.OutOfSpace => OutOfSpace,
         DecisionOutcome.Busy or DecisionOutcome.StagingLost => Busy,
         _ => null,
     };

@@ -2,14 +2,14 @@ using System.Diagnostics;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Control;
 using KvOrleans.Grains.Blocks;
-using KvOrleans.Grains.Membership;
+using KvOrleans.Silo.DataPlane.Routing;
 using KvOrleans.Storage;
 using KvOrleans.Storage.Staging;
 using Orleans.Runtime;
 
 namespace KvOrleans.Silo.DataPlane.Decisions;
 
-/// <summary>Asks blocks' grains to decide, a bounded number at once; whatever goes wrong is the answer "busy", never a leak.</summary>
+/// <summary>Asks blocks' grains to decide, a bounded number at once. Whatever goes wrong is an answer, never a leak: "busy" when nothing has changed and nothing will, else "unknown".</summary>
 internal sealed partial class BlockDecider : IDisposable
 {
     // A grain that has decided needs a moment to fall asleep: half of the bound in flight leaves the other half for those.
@@ -21,17 +21,16 @@ internal sealed partial class BlockDecider : IDisposable
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
     private static readonly BlockDecision Busy = new(DecisionOutcome.Busy, default);
+    private static readonly BlockDecision Unknown = new(DecisionOutcome.Unknown, default);
 
     private readonly BlockGrainReferences _grains;
     private readonly BlockStore _store;
     private readonly AwakeGrains _awake;
-    private readonly IClusterMapSource _map;
     private readonly SemaphoreSlim _slots;
     private readonly ILogger<BlockDecider> _logger;
 
-    public BlockDecider(BlockGrainReferences grains, BlockStore store, AwakeGrains awake, IClusterMapSource map, ILogger<BlockDecider> logger)
+    public BlockDecider(BlockGrainReferences grains, BlockStore store, AwakeGrains awake, ILogger<BlockDecider> logger)
     {
-        _map = map;
         _logger = logger;
         _grains = grains;
         _store = store;
@@ -39,22 +38,20 @@ internal sealed partial class BlockDecider : IDisposable
         _slots = new(awake.Bound / AwakePerDecision);
     }
 
-    /// <summary>Decides a write. <paramref name="staged"/> is spent, whatever the answer.</summary>
-    public async ValueTask<BlockDecision> CommitAsync(
-        BlockKey key, StagedBlock staged, WriteCondition condition, TimeSpan? timeToLive, bool keepTimeToLive)
+    /// <summary>Decides a write by the map of that id. <paramref name="staged"/> is spent, whatever the answer.</summary>
+    public async ValueTask<BlockDecision> CommitAsync(BlockKey key, StagedBlock staged, WriteTerms terms, long mapId)
     {
-        if (!_map.Owns(key))
-        {
-            staged.Dispose();
-            return new(DecisionOutcome.Moved, default);
-        }
-
         var ticket = _store.Staging.Deposit(staged);
         var decision = await DecideAsync(
             key, static (grain, request) => grain.CommitAsync(request),
-            new CommitRequest(key, ticket, condition, timeToLive, keepTimeToLive, _map.Current.Id)).ConfigureAwait(false);
-        if (decision.Outcome is DecisionOutcome.Busy or DecisionOutcome.StagingLost)
-            _store.Staging.Take(ticket)?.Dispose();
+            new CommitRequest(key, ticket, terms.Condition, terms.TimeToLive, terms.KeepTimeToLive, mapId, terms.Concern)).ConfigureAwait(false);
+        if (decision.Outcome is not (DecisionOutcome.Busy or DecisionOutcome.StagingLost or DecisionOutcome.Unknown))
+            return decision;
+
+        // Only who takes the ticket decides: where it is still there, no call that is under way will.
+        using var untouched = _store.Staging.Take(ticket);
+        if (decision.Outcome != DecisionOutcome.Busy)
+            decision = untouched is null ? Unknown : Busy;
         return decision;
     }
 
@@ -68,7 +65,7 @@ internal sealed partial class BlockDecider : IDisposable
 
     public void Dispose() => _slots.Dispose();
 
-    [LoggerMessage(LogLevel.Warning, "A block's grain did not answer; the client is told to try again.")]
+    [LoggerMessage(LogLevel.Warning, "A block's grain did not answer; whether it decides is not known.")]
     private partial void LogUndecided(Exception error);
 
     private async ValueTask<BlockDecision> DecideAsync<TAsk>(BlockKey key, Func<IPrefixBlockGrain, TAsk, ValueTask<BlockDecision>> decide, TAsk ask)
@@ -79,14 +76,15 @@ internal sealed partial class BlockDecider : IDisposable
         {
             return await AskAsync(KeyId.Of(key.Span), decide, ask).ConfigureAwait(false);
         }
-        catch (TooManyAwakeException)
+        catch (Exception error) when (error is TooManyAwakeException or OrleansMessageRejectionException and not SiloUnavailableException)
         {
             return Busy;
         }
         catch (Exception error)
         {
+            // The call may be on its way, or waiting for its turn.
             LogUndecided(error);
-            return Busy;
+            return Unknown;
         }
         finally
         {
@@ -101,9 +99,8 @@ internal sealed partial class BlockDecider : IDisposable
         {
             try
             {
-                var room = _awake.WaitForRoomAsync();
-                if (!room.IsCompleted)
-                    await room.WaitAsync(Left(began)).ConfigureAwait(false);
+                if (!await HasRoomAsync(began).ConfigureAwait(false))
+                    return Busy;
                 return await decide(_grains.Get(id), ask).ConfigureAwait(false);
             }
             catch (OrleansMessageRejectionException error) when (error is not SiloUnavailableException && ++rejections < MostRejections)
@@ -114,10 +111,22 @@ internal sealed partial class BlockDecider : IDisposable
             {
                 // Somebody else took the room: wait for more.
             }
-            catch (TimeoutException) when (Left(began) == TimeSpan.Zero)
-            {
-                return Busy;
-            }
+        }
+    }
+
+    private async ValueTask<bool> HasRoomAsync(long began)
+    {
+        var room = _awake.WaitForRoomAsync();
+        if (room.IsCompleted)
+            return true;
+        try
+        {
+            await room.WaitAsync(Left(began)).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
         }
     }
 

@@ -81,6 +81,9 @@ internal sealed partial class Session : IValuePositions, IDisposable
 
     public BlockStore Store => Services.Store;
 
+    /// <summary>Set by <c>KV.PEER</c>: another silo asks, and nothing it asks is sent on.</summary>
+    public bool IsPeer { get; set; }
+
     /// <summary>Set by <c>QUIT</c>: reply, then close.</summary>
     public bool IsQuitting { get; set; }
 
@@ -136,6 +139,17 @@ internal sealed partial class Session : IValuePositions, IDisposable
             }
         }
     }
+
+    /// <summary>Sends a part of a payload; the last with its line end.</summary>
+    /// <remarks><paramref name="part"/> must stay as it is until the returned task has completed.</remarks>
+    public ValueTask SendPartAsync(ReadOnlyMemory<byte> part, bool isLast)
+    {
+        _watch.MarkWaiting();
+        return isLast ? Output.WritePayloadEndAsync(part, CancellationToken.None) : Output.WritePayloadAsync(part, CancellationToken.None);
+    }
+
+    /// <summary>The peer waits for this silo, which waits for another.</summary>
+    public void MarkServing() => _watch.MarkIdle();
 
     /// <summary>Flushes when enough is buffered; for replies of many parts.</summary>
     public ValueTask FlushWhenFullAsync() => Output.WantsFlush ? FlushAsync() : ValueTask.CompletedTask;

@@ -1,9 +1,7 @@
 using System.Text;
 using KvOrleans.Contracts.Blocks;
-using KvOrleans.Silo.DataPlane.Commands.Strings;
+using KvOrleans.Silo.DataPlane.Routing;
 using KvOrleans.Silo.DataPlane.Sessions;
-using KvOrleans.Storage;
-using KvOrleans.Wire;
 
 namespace KvOrleans.Silo.DataPlane.Commands.Blocks;
 
@@ -33,32 +31,6 @@ internal sealed class BlockGetCommand : DataPlaneCommand
             return ValueTask.CompletedTask;
         }
 
-        var found = session.Store.TryOpen(session.Argument(1), out var block);
-        if (found && !wanted.IsNone && block.Version != wanted)
-        {
-            block.Dispose();
-            found = false;
-        }
-
-        session.Services.Counters.Found(found);
-        if (!found)
-        {
-            session.Output.WriteNullArray();
-            return ValueTask.CompletedTask;
-        }
-
-        WriteHeader(session.Output, block);
-        return GetCommand.ReplyAsync(session, block);
-    }
-
-    private static void WriteHeader(RespOutput output, in OpenBlock block)
-    {
-        output.WriteArrayHeader(3);
-        Span<byte> version = stackalloc byte[BlockVersion.MaxTextLength];
-        block.Version.TryFormat(version, out var length, default, null);
-        output.WriteSimpleString(version[..length]);
-        Span<byte> checksum = stackalloc byte[16];
-        block.Checksum.Value.TryFormat(checksum, out _, "x16");
-        output.WriteSimpleString(checksum);
+        return session.Services.Reads.ReplyAsync(session, session.Argument(1), ReadFraming.Identified, wanted);
     }
 }

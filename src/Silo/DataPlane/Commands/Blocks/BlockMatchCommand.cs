@@ -1,9 +1,8 @@
 using System.Buffers;
 using System.Buffers.Text;
-using KvOrleans.Contracts.Blocks;
+using KvOrleans.Silo.DataPlane.Routing;
 using KvOrleans.Silo.DataPlane.Sessions;
 using KvOrleans.Storage.Leases;
-using KvOrleans.Wire;
 
 namespace KvOrleans.Silo.DataPlane.Commands.Blocks;
 
@@ -36,32 +35,12 @@ internal sealed class BlockMatchCommand : DataPlaneCommand
         var ranges = ArrayPool<(int, int)>.Shared.Rent(count);
         var results = ArrayPool<KeyMatch>.Shared.Rent(count);
         var buffer = session.ArgumentRanges(FirstKey, ranges);
-        var grant = session.Store.Match(session.Id, new(buffer, ranges.AsSpan(0, count)), results, TimeSpan.FromMilliseconds(milliseconds));
-        session.Services.Counters.Matched(grant.Found, count - grant.Found);
-        Write(session.Output, grant, results.AsSpan(0, count));
+        var keys = new MatchKeys(buffer, ranges.AsSpan(0, count));
+        var answer = MatchAnswer.Of(session, keys, results, TimeSpan.FromMilliseconds(milliseconds));
+        session.Services.Counters.Matched(answer.Grant.Found, count - answer.Grant.Found);
+        answer.Write(session.Output, keys, results.AsSpan(0, count));
         ArrayPool<KeyMatch>.Shared.Return(results);
         ArrayPool<(int, int)>.Shared.Return(ranges);
         return ValueTask.CompletedTask;
-    }
-
-    private static void Write(RespOutput output, LeaseGrant grant, ReadOnlySpan<KeyMatch> results)
-    {
-        output.WriteArrayHeader(2 + results.Length);
-        output.WriteInteger(grant.LeaseId);
-        output.WriteInteger((long)grant.Granted.TotalMilliseconds);
-        Span<byte> line = stackalloc byte[BlockVersion.MaxTextLength + 1 + 10];
-        foreach (var result in results)
-        {
-            if (!result.Found)
-            {
-                output.WriteNull();
-                continue;
-            }
-
-            result.Version.TryFormat(line, out var length, default, null);
-            line[length++] = (byte)' ';
-            Utf8Formatter.TryFormat(result.Length, line[length..], out var digits);
-            output.WriteSimpleString(line[..(length + digits)]);
-        }
     }
 }

@@ -2,27 +2,33 @@ using System.Buffers.Text;
 using System.Text;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Control;
+using KvOrleans.Silo.DataPlane.Routing;
 using KvOrleans.Silo.DataPlane.Sessions;
 using KvOrleans.Storage.Staging;
 using KvOrleans.Wire;
 
 namespace KvOrleans.Silo.DataPlane.Commands.Blocks;
 
-/// <summary><c>KV.SET key ANY|ABSENT|version ttl-ms checksum payload</c></summary>
+/// <summary><c>KV.SET key ANY|ABSENT|PRESENT|version ttl-ms|KEEP checksum [LOCAL|REPLICATED] payload</c></summary>
 internal sealed class BlockSetCommand : DataPlaneCommand
 {
     private const int Condition = 2;
     private const int TimeToLive = 3;
     private const int Checksum = 4;
-    private const int Payload = 5;
+    private const int Concern = 5;
+    private const int FewestArguments = 6;
+    private const int MostArguments = 7;
+
+    // A thousand years, as with SET.
+    private const ulong LongestMilliseconds = 365_000UL * 24 * 60 * 60 * 1000;
 
     private static readonly DeferredReply Deferred = Reply;
 
     public override string Name => "KV.SET";
 
-    public override int Arity => Payload + 1;
+    public override int Arity => -FewestArguments;
 
-    public override string Syntax => "key ANY|ABSENT|version ttl-ms checksum|- payload";
+    public override string Syntax => "key ANY|ABSENT|PRESENT|version ttl-ms|KEEP checksum|- [LOCAL|REPLICATED] payload";
 
     public override string Summary => "Stores a block under a condition; answers accepted, present or conflict, and the version that is there.";
 
@@ -34,35 +40,39 @@ internal sealed class BlockSetCommand : DataPlaneCommand
 
     public override bool DecidesInParallel => true;
 
-    public override int ValuePosition(int argumentCount) => argumentCount == Arity ? Payload : -1;
+    public override int ValuePosition(int argumentCount) => argumentCount is FewestArguments or MostArguments ? argumentCount - 1 : -1;
 
     public override ValueTask ExecuteAsync(Session session)
     {
+        if (session.ArgumentCount > MostArguments)
+            return session.RefuseAsync(CommandErrors.WrongCount(this));
         var key = session.Argument(1);
         if (!BlockKey.IsValidLength(key.Length))
             return session.RefuseAsync(CommandErrors.KeyLength(key.Length));
         if (!TryReadCondition(session.Argument(Condition), out var condition))
-            return session.RefuseAsync("ERR invalid condition: accepted are ANY, ABSENT and a version");
-        if (!Utf8Parser.TryParse(session.Argument(TimeToLive), out uint milliseconds, out var used) || used != session.Argument(TimeToLive).Length)
-            return session.RefuseAsync("ERR invalid ttl-ms: accepted are 0, for ever, and milliseconds up to 4294967295");
+            return session.RefuseAsync("ERR invalid condition: accepted are ANY, ABSENT, PRESENT and a version");
+        var keep = Ascii.EqualsIgnoreCase(session.Argument(TimeToLive), "KEEP"u8);
+        if (!TryReadTimeToLive(session.Argument(TimeToLive), keep, out var timeToLive))
+            return session.RefuseAsync($"ERR invalid ttl-ms: accepted are 0, for ever, milliseconds up to {LongestMilliseconds}, and KEEP");
         if (!TryReadChecksum(session.Argument(Checksum), out var checksum))
             return session.RefuseAsync("ERR invalid checksum: accepted are 16 hex digits, and - for none");
-        return DecideAsync(session, BlockKey.From(key), condition, milliseconds == 0 ? null : TimeSpan.FromMilliseconds(milliseconds), checksum);
+        var concern = WriteConcern.Local;
+        if (session.ArgumentCount == MostArguments && !TryReadConcern(session.Argument(Concern), out concern))
+            return session.RefuseAsync("ERR invalid concern: accepted are LOCAL and REPLICATED");
+        return DecideAsync(session, BlockKey.From(key), new(condition, timeToLive, keep, concern), checksum);
     }
 
     private static async ValueTask DecideAsync(
-        Session session, BlockKey key, WriteCondition condition, TimeSpan? timeToLive, BlockChecksum? checksum)
+        Session session, BlockKey key, WriteTerms terms, BlockChecksum? checksum)
     {
         await session.AwaitTurnAsync(key).ConfigureAwait(false);
-        if (session.TakeValue(Payload) is not { } staged)
+        if (session.TakeValue(session.ArgumentCount - 1) is not { } staged)
             await session.RefuseAsync(CommandErrors.OutOfSpace).ConfigureAwait(false);
         else if (checksum is { } expected && staged.Checksum != expected)
             await RefuseCorruptAsync(session, staged, expected).ConfigureAwait(false);
         else
         {
-            var services = session.Services;
-            var decision = services.Decider.CommitAsync(key, staged, condition, timeToLive, keepTimeToLive: false);
-            session.Defer(key, decision, Deferred);
+            session.Defer(key, session.Services.Writes.CommitAsync(session.IsPeer, key, staged, terms), Deferred);
         }
     }
 
@@ -75,13 +85,28 @@ internal sealed class BlockSetCommand : DataPlaneCommand
 
     private static bool TryReadCondition(ReadOnlySpan<byte> text, out WriteCondition condition)
     {
-        condition = Ascii.EqualsIgnoreCase(text, "ABSENT"u8) ? WriteCondition.Absent : WriteCondition.Any;
-        if (condition == WriteCondition.Absent || Ascii.EqualsIgnoreCase(text, "ANY"u8))
+        condition = Ascii.EqualsIgnoreCase(text, "ABSENT"u8) ? WriteCondition.Absent
+            : Ascii.EqualsIgnoreCase(text, "PRESENT"u8) ? WriteCondition.Present
+            : WriteCondition.Any;
+        if (condition != WriteCondition.Any || Ascii.EqualsIgnoreCase(text, "ANY"u8))
             return true;
         var isVersion = BlockVersion.TryParse(text, out var version);
         if (isVersion)
             condition = WriteCondition.Exactly(version);
         return isVersion;
+    }
+
+    private static bool TryReadTimeToLive(ReadOnlySpan<byte> text, bool keep, out TimeSpan? timeToLive)
+    {
+        var isTime = Utf8Parser.TryParse(text, out ulong milliseconds, out var used) && used == text.Length && milliseconds <= LongestMilliseconds;
+        timeToLive = isTime && milliseconds > 0 ? TimeSpan.FromTicks((long)milliseconds * TimeSpan.TicksPerMillisecond) : null;
+        return isTime || keep;
+    }
+
+    private static bool TryReadConcern(ReadOnlySpan<byte> text, out WriteConcern concern)
+    {
+        concern = Ascii.EqualsIgnoreCase(text, "REPLICATED"u8) ? WriteConcern.Replicated : WriteConcern.Local;
+        return concern == WriteConcern.Replicated || Ascii.EqualsIgnoreCase(text, "LOCAL"u8);
     }
 
     private static bool TryReadChecksum(ReadOnlySpan<byte> text, out BlockChecksum? checksum)

@@ -1,5 +1,6 @@
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Control;
+using KvOrleans.Silo.DataPlane.Routing;
 using KvOrleans.Silo.DataPlane.Sessions;
 
 namespace KvOrleans.Silo.DataPlane.Commands.Keys;
@@ -7,8 +8,6 @@ namespace KvOrleans.Silo.DataPlane.Commands.Keys;
 /// <summary><c>DEL key [key …]</c> and <c>UNLINK</c>, which is the same: pages are freed when the last reader lets go, never at length.</summary>
 internal sealed class DeleteCommand(string name) : DataPlaneCommand
 {
-    private const int AtOnce = 64;
-
     public override string Name => name;
 
     public override int Arity => -2;
@@ -25,36 +24,84 @@ internal sealed class DeleteCommand(string name) : DataPlaneCommand
 
     public override async ValueTask ExecuteAsync(Session session)
     {
-        var deleted = 0;
-        string? error = null;
-        for (var start = 1; start < session.ArgumentCount; start += AtOnce)
+        var keys = new List<BlockKey>(session.ArgumentCount - 1);
+        for (var i = 1; i < session.ArgumentCount; i++)
         {
-            var under = Begin(session, start, Math.Min(start + AtOnce, session.ArgumentCount));
-            foreach (var decision in under)
-            {
-                var outcome = (await decision.ConfigureAwait(false)).Outcome;
-                deleted += outcome == DecisionOutcome.Accepted ? 1 : 0;
-                error ??= CommandErrors.OfUndecided(session, outcome);
-            }
+            // A key that cannot be stored is not there either.
+            if (BlockKey.IsValidLength(session.Argument(i).Length))
+                keys.Add(BlockKey.From(session.Argument(i)));
         }
 
-        if (error is not null)
-            session.Output.WriteError(error);
-        else
-            session.Output.WriteInteger(deleted);
+        session.MarkServing();
+        var batches = KeyBatches.Of(session, keys);
+        var error = session.IsPeer && batches.Exists(batch => !batch.Route.IsHere) ? CommandErrors.Moved(session) : null;
+        var deleted = 0L;
+        foreach (var some in error is null ? batches.Where(batch => !batch.Route.IsHere).Chunk(KeyBatches.AtOnce) : [])
+        {
+            foreach (var deleting in some.Select(batch => DeleteAsync(session, batch, isFirst: true).AsTask()).ToArray())
+                Add(await deleting.ConfigureAwait(false));
+        }
+
+        // One after the other: each is as many decisions as are made at once for one command.
+        foreach (var here in error is null ? batches.Where(batch => batch.Route.IsHere) : [])
+            Add(await DeleteAsync(session, here, isFirst: true).ConfigureAwait(false));
+
+        new NumberAnswer(deleted, error).Write(session.Output);
+
+        void Add(NumberAnswer answer)
+        {
+            deleted += answer.Number;
+            error ??= answer.Error;
+        }
     }
 
-    /// <summary>A key that cannot be stored is not there either. A key named twice is deleted once.</summary>
-    private static List<ValueTask<BlockDecision>> Begin(Session session, int start, int end)
+    private async ValueTask<NumberAnswer> DeleteAsync(Session session, KeyBatch batch, bool isFirst)
     {
-        var under = new List<ValueTask<BlockDecision>>(end - start);
-        for (var i = start; i < end; i++)
+        if (batch.Route.IsHere)
+            return await DeleteHereAsync(session, batch).ConfigureAwait(false);
+        if (await session.Services.Numbers.ChangeAsync(batch.Route, Name, batch.Keys).ConfigureAwait(false) is { } answer)
+            return answer;
+        if (!isFirst)
+            return new(CommandErrors.TryAgain);
+        var deleted = 0L;
+        string? error = null;
+        foreach (var again in KeyBatches.Of(session, batch.Keys))
         {
-            var key = session.Argument(i);
-            if (session.Store.TryGetInfo(key, out _))
-                under.Add(session.Services.Decider.DeleteAsync(BlockKey.From(key), WriteCondition.Any));
+            var part = await DeleteAsync(session, again, isFirst: false).ConfigureAwait(false);
+            deleted += part.Number;
+            error ??= part.Error;
         }
 
-        return under;
+        return new(deleted, error);
+    }
+
+    /// <summary>A key named twice is deleted once.</summary>
+    private static async ValueTask<NumberAnswer> DeleteHereAsync(Session session, KeyBatch batch)
+    {
+        var under = new List<ValueTask<BlockDecision>>(batch.Keys.Count);
+        foreach (var key in batch.Keys)
+            under.Add(DecideAsync(session, key));
+        var deleted = 0;
+        string? error = null;
+        foreach (var decision in under)
+        {
+            var outcome = (await decision.ConfigureAwait(false)).Outcome;
+            deleted += outcome == DecisionOutcome.Accepted ? 1 : 0;
+            error ??= CommandErrors.OfUndecided(session, outcome);
+        }
+
+        return new(deleted, error);
+    }
+
+    /// <summary>A register that is certainly absent needs no decision. Of a write-once block others may have what the owner lacks.</summary>
+    private static async ValueTask<BlockDecision> DecideAsync(Session session, BlockKey key)
+    {
+        var services = session.Services;
+        var found = session.Store.TryGetInfo(key.Span, out _);
+        if (!found && services.Router.KindOf(key) == BlockKind.WriteOnce)
+            await services.Handoffs.BringAsync(key).ConfigureAwait(false);
+        else if (!found && services.Router.AnswersHere(key.Span, found: false))
+            return new(DecisionOutcome.Absent, default);
+        return await services.Decider.DeleteAsync(key, WriteCondition.Any).ConfigureAwait(false);
     }
 }

@@ -1,6 +1,8 @@
+using System.Globalization;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Control;
 using KvOrleans.Silo.DataPlane.Commands.Strings;
+using KvOrleans.Silo.DataPlane.Routing;
 using KvOrleans.Silo.DataPlane.Sessions;
 
 namespace KvOrleans.Silo.DataPlane.Commands.Keys;
@@ -30,17 +32,40 @@ internal sealed class ExpireCommand : DataPlaneCommand
             return;
         }
 
-        if (!session.Store.TryGetInfo(session.Argument(1), out _))
-        {
+        var key = session.Argument(1);
+        var found = session.Store.TryGetInfo(key, out _);
+        if (!found && session.Services.Router.AnswersHere(key, found: false))
             session.Output.WriteInteger(0);
-            return;
-        }
-
-        var key = BlockKey.From(session.Argument(1));
-        var decision = await session.Services.Decider.ExpireAsync(key, timeToLive).ConfigureAwait(false);
-        if (CommandErrors.OfUndecided(session, decision.Outcome) is { } undecided)
-            session.Output.WriteError(undecided);
         else
-            session.Output.WriteInteger(decision.Outcome == DecisionOutcome.Accepted ? 1 : 0);
+            (await ExpireAsync(session, BlockKey.From(key), timeToLive).ConfigureAwait(false)).Write(session.Output);
+    }
+
+    private async ValueTask<NumberAnswer> ExpireAsync(Session session, BlockKey key, TimeSpan timeToLive)
+    {
+        session.MarkServing();
+        var seconds = (timeToLive.Ticks / TimeSpan.TicksPerSecond).ToString(CultureInfo.InvariantCulture);
+        for (var isFirst = true; ; isFirst = false)
+        {
+            var route = session.Services.Router.Route(key);
+            if (route.IsHere)
+                return await DecideAsync(session, key, timeToLive).ConfigureAwait(false);
+            if (session.IsPeer)
+                return new(CommandErrors.Moved(session));
+            if (await session.Services.Numbers.ChangeAsync(route, Name, [key], seconds).ConfigureAwait(false) is { } answer)
+                return answer;
+            if (!isFirst)
+                return new(CommandErrors.TryAgain);
+        }
+    }
+
+    private static async ValueTask<NumberAnswer> DecideAsync(Session session, BlockKey key, TimeSpan timeToLive)
+    {
+        var services = session.Services;
+        if (!session.Store.TryGetInfo(key.Span, out _) && services.Router.KindOf(key) == BlockKind.WriteOnce)
+            await services.Handoffs.BringAsync(key).ConfigureAwait(false);
+        var decision = await services.Decider.ExpireAsync(key, timeToLive).ConfigureAwait(false);
+        return CommandErrors.OfUndecided(session, decision.Outcome) is { } undecided
+            ? new(undecided)
+            : new(decision.Outcome == DecisionOutcome.Accepted ? 1 : 0);
     }
 }

@@ -1,3 +1,4 @@
+using KvOrleans.Contracts.Blocks;
 using KvOrleans.Silo.DataPlane.Sessions;
 
 namespace KvOrleans.Silo.DataPlane.Commands.Keys;
@@ -7,6 +8,8 @@ internal sealed class TimeToLiveCommand(string name, long unit) : DataPlaneComma
 {
     private const long Absent = -2;
     private const long Immortal = -1;
+
+    private readonly Func<BlockInfo?, long> _answer = info => Answer(info, unit);
 
     public override string Name => name;
 
@@ -20,11 +23,8 @@ internal sealed class TimeToLiveCommand(string name, long unit) : DataPlaneComma
 
     public override (int First, int Last, int Step) Keys => (1, 1, 1);
 
-    public override ValueTask ExecuteAsync(Session session)
-    {
-        session.Output.WriteInteger(!session.Store.TryGetInfo(session.Argument(1), out var info) ? Absent
-            : info.TimeToLive is { } left ? (left.Ticks + (unit / 2)) / unit
-            : Immortal);
-        return ValueTask.CompletedTask;
-    }
+    public override ValueTask ExecuteAsync(Session session) => KeyQuery.ReplyAsync(session, Name, _answer);
+
+    private static long Answer(BlockInfo? info, long unit) =>
+        info is not { } block ? Absent : block.TimeToLive is { } left ? (left.Ticks + (unit / 2)) / unit : Immortal;
 }

@@ -10,6 +10,8 @@ internal sealed class InfoCommand : DataPlaneCommand
 {
     private static readonly string[] Everything = ["all", "everything", "default"];
 
+    private static readonly long Began = Stopwatch.GetTimestamp();
+
     public override string Name => "INFO";
 
     public override int Arity => -1;
@@ -46,9 +48,10 @@ internal sealed class InfoCommand : DataPlaneCommand
         var counters = services.Counters;
         var store = services.Store.GetStatistics();
         var map = services.Map.Current;
+        var replication = services.Replication.Current;
         var self = map.Silos.FirstOrDefault(silo => silo.Life == services.Map.Life);
         using var process = Process.GetCurrentProcess();
-        var uptime = (long)(DateTime.Now - process.StartTime).TotalSeconds;
+        var uptime = (long)Stopwatch.GetElapsedTime(Began).TotalSeconds;
         yield return ("Server",
         [
             ("redis_version", ServerIdentity.RedisVersion), ("redis_mode", "standalone"), ("kvorleans_version", ServerIdentity.Version),
@@ -72,10 +75,22 @@ internal sealed class InfoCommand : DataPlaneCommand
         ]);
         yield return ("Replication", [("role", "master"), ("connected_slaves", 0)]);
         yield return ("Keyspace", store.Blocks == 0 ? [] : [("db0", $"keys={store.Blocks},expires={store.MortalBlocks},avg_ttl=0")]);
+        yield return ("Cluster",
+        [
+            ("map_id", map.Id), ("incarnation", map.Incarnation.ToString("x16", CultureInfo.InvariantCulture)), ("silos", map.Silos.Length),
+            ("silo_name", self?.Name ?? services.Options.SiloName), ("zone", services.Options.Zone), ("life", services.Map.Life),
+            ("forwarded_reads", services.Peers.Reads), ("forwarded_writes", services.Peers.Writes),
+            ("pulls", services.Peers.Pulls), ("pulled_bytes", services.Peers.PulledBytes), ("peer_failures", services.Peers.Failures),
+            ("fence_age_ms", (long)Math.Min(services.Map.FenceAge.TotalMilliseconds, int.MaxValue)), ("cut_off", services.Map.IsCutOff ? 1 : 0),
+            ("serves_write_once", services.Router.ServesWriteOnce ? 1 : 0), ("serves_registers", services.Router.ServesRegisters ? 1 : 0),
+            ("copy_blocks", replication.CopyBlocks), ("copy_bytes", replication.CopyBytes), ("copies_made", replication.CopiesMade), ("copied_bytes", replication.TakenBytes),
+            ("offers_under_way", replication.OffersUnderWay), ("repair_pending_blocks", replication.RepairPendingBlocks),
+            ("repair_pending_bytes", replication.RepairPendingBytes), ("repair_bytes_total", replication.RepairBytesTotal),
+            ("handoff_pending", replication.HandoffPending), ("tombstones", replication.Tombstones), ("draining", replication.Drain.IsDraining ? 1 : 0),
+            ("drain_offered", replication.Drain.Offered), ("drain_open", replication.Drain.Open), ("drain_lost", replication.Drain.Lost),
+        ]);
         yield return ("KvOrleans",
         [
-            ("silo_name", self?.Name ?? services.Options.SiloName), ("zone", services.Options.Zone), ("life", services.Map.Life),
-            ("map_id", map.Id), ("silos", map.Silos.Length),
             ("arena_bytes", store.ArenaBytes), ("arena_free_bytes", store.FreeBytes), ("payload_bytes", store.PayloadBytes),
             ("staged_bytes", store.StagedBytes), ("index_bytes", store.IndexBytes), ("blocks", store.Blocks),
             ("leases", store.Leases), ("leased_bytes", store.LeasedBytes), ("evictions", store.Evictions), ("expirations", store.Expirations),

@@ -60,7 +60,8 @@ internal sealed class SetCommand : DataPlaneCommand
     {
         if (session.TakeValue(Value) is not { } staged)
             return session.RefuseAsync(CommandErrors.OutOfSpace);
-        var decision = session.Services.Decider.CommitAsync(key, staged, options.Condition, options.TimeToLive, options.KeepTimeToLive);
+        var decision = session.Services.Writes.CommitAsync(
+            session.IsPeer, key, staged, new(options.Condition, options.TimeToLive, options.KeepTimeToLive));
         session.Defer(key, decision, options.Condition == WriteCondition.Absent ? ReplyAbsent : ReplyAny);
         return ValueTask.CompletedTask;
     }

@@ -1,3 +1,4 @@
+using KvOrleans.Silo.DataPlane.Commands.Keys;
 using KvOrleans.Silo.DataPlane.Sessions;
 
 namespace KvOrleans.Silo.DataPlane.Commands.Strings;
@@ -17,9 +18,6 @@ internal sealed class StringLengthCommand : DataPlaneCommand
 
     public override (int First, int Last, int Step) Keys => (1, 1, 1);
 
-    public override ValueTask ExecuteAsync(Session session)
-    {
-        session.Output.WriteInteger(session.Store.TryGetInfo(session.Argument(1), out var info) ? info.Length : 0);
-        return ValueTask.CompletedTask;
-    }
+    public override ValueTask ExecuteAsync(Session session) =>
+        KeyQuery.ReplyAsync(session, Name, static info => info?.Length ?? 0);
 }

@@ -1,0 +1,67 @@
+using KvOrleans.Client.Connections;
+
+namespace KvOrleans.Client.Matching;
+
+/// <summary>Positions of a chain, gathered by the silo that is asked for them into requests of a bounded size.</summary>
+internal sealed class MatchParts(MatchedBlock[] chain, int mostBytes)
+{
+    /// <summary>The bytes of one request: less than the least that a silo may be set to accept. More of a chain is asked for beside it.</summary>
+    public const int MostBytes = 60 * 1024;
+
+    // What a key takes beside its bytes: $512, two line ends.
+    private const int KeyOverhead = 10;
+
+    private readonly List<Part> _open = [];
+    private readonly List<(SiloLink Link, int[] Positions)> _full = [];
+
+    /// <summary>What <paramref name="chain"/> takes in a request, in bytes.</summary>
+    public static long SizeOf(ReadOnlySpan<MatchedBlock> chain)
+    {
+        var bytes = 0L;
+        foreach (var block in chain)
+            bytes += block.Key.Length + KeyOverhead;
+        return bytes;
+    }
+
+    /// <summary>Asks <paramref name="link"/> for the key at <paramref name="position"/>, which lies behind all that were added for it.</summary>
+    public void Add(SiloLink link, int position)
+    {
+        var size = chain[position].Key.Length + KeyOverhead;
+        var part = PartOf(link);
+        if (part.Bytes + size > mostBytes)
+        {
+            _full.Add((link, [.. part.Positions]));
+            part.Positions.Clear();
+            part.Bytes = 0;
+        }
+
+        part.Positions.Add(position);
+        part.Bytes += size;
+    }
+
+    /// <summary>The requests, each silo's in order.</summary>
+    public IEnumerable<(SiloLink Link, int[] Positions)> Take() =>
+        _full.Concat(_open.Select(static part => (part.Link, part.Positions.ToArray())));
+
+    private Part PartOf(SiloLink link)
+    {
+        foreach (var part in _open)
+        {
+            if (part.Link == link)
+                return part;
+        }
+
+        var added = new Part(link);
+        _open.Add(added);
+        return added;
+    }
+
+    private sealed class Part(SiloLink link)
+    {
+        public SiloLink Link => link;
+
+        public List<int> Positions { get; } = [];
+
+        public int Bytes { get; set; }
+    }
+}

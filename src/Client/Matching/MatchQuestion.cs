@@ -1,0 +1,107 @@
+using KvOrleans.Client.Connections;
+using KvOrleans.Client.Hedging;
+
+namespace KvOrleans.Client.Matching;
+
+/// <summary>What one silo is asked of a chain, and what becomes of it.</summary>
+internal sealed class MatchQuestion : IMatchWatch
+{
+    private readonly ChainSearch _search;
+    private bool _wasLate;
+    private int _isLate;
+    private int _isEnded;
+
+    /// <summary>
+    /// Will ask <paramref name="link"/> for <paramref name="blocks"/>, which lie at <paramref name="positions"/> of the chain; patiently when nobody else can be asked.
+    /// </summary>
+    public MatchQuestion(ChainSearch search, SiloLink link, int[] positions, MatchedBlock[] blocks, TimeSpan lease, bool isPatient)
+    {
+        _search = search;
+        Link = link;
+        Positions = positions;
+        Request = new(blocks, lease) { Watch = isPatient ? null : this };
+    }
+
+    /// <summary>The silo that is asked.</summary>
+    public SiloLink Link { get; }
+
+    /// <summary>Where in the chain the request's keys lie, in order.</summary>
+    public int[] Positions { get; }
+
+    /// <summary>What is asked.</summary>
+    public MatchRequest Request { get; }
+
+    /// <summary>Where the lease is; null when there is no answer.</summary>
+    public LeaseChannel? Channel { get; private set; }
+
+    /// <summary>The answer, when <see cref="Channel"/> is there.</summary>
+    public MatchGrant Grant { get; private set; }
+
+    /// <summary>Asking, until it has ended. Never fails.</summary>
+    public Task Asking { get; private set; } = Task.CompletedTask;
+
+    /// <summary>True when there is an answer or will be none.</summary>
+    public bool IsEnded => Volatile.Read(ref _isEnded) != 0;
+
+    /// <summary>True when the search has looked at how it ended.</summary>
+    public bool IsTaken { get; set; }
+
+    /// <summary>True when the reply is late and others may be asked as well.</summary>
+    public bool IsLate => Volatile.Read(ref _isLate) != 0;
+
+    /// <summary>True when the search has looked at its being late.</summary>
+    public bool IsLateTaken { get; set; }
+
+    /// <summary>Begins to ask.</summary>
+    public void Ask(CancellationToken cancellationToken) => Asking = AskAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public bool Silent(TimeSpan silence)
+    {
+        if (silence >= ConnectionPool.SuspectAfter)
+            return true;
+        if (IsLate || silence < Link.Matches.Delay)
+            return false;
+        var isHedged = _search.MayHedge(this);
+        if (isHedged)
+            Volatile.Write(ref _isLate, 1);
+        if (!_wasLate)
+            Link.Matches.Late();
+        if (isHedged || !_wasLate)
+            _search.Late();
+        _wasLate = true;
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public void Heard(TimeSpan silence) => Link.Matches.Heard(silence);
+
+    private async Task AskAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var channel = await Link.Leases.GetAsync(Request.Watch is null ? Timeout.InfiniteTimeSpan : ConnectionPool.Patience, cancellationToken).ConfigureAwait(false);
+            channel.Send(Request);
+            Grant = await Request.Answered.ConfigureAwait(false);
+            if (Grant.Error is null)
+                Channel = channel;
+            else
+                _search.Refused(Link, Grant.Error.Value);
+        }
+        catch (OperationCanceledException)
+        {
+            // The search is over, or its time is.
+        }
+        catch (Exception error)
+        {
+            if (error is TimeoutException)
+                Link.Matches.Late();
+            _search.Broken(Link, error);
+        }
+        finally
+        {
+            Volatile.Write(ref _isEnded, 1);
+            _search.Ended();
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using KvOrleans.Contracts.Blocks;
+using KvOrleans.Contracts.Cluster;
+using Orleans.Services;
+
+namespace KvOrleans.Contracts.Control;
+
+/// <summary>What silos ask of each other; one on every silo. No payload passes through it.</summary>
+[Alias("KvOrleans.ISiloPeer")]
+public interface ISiloPeer : IGrainService
+{
+    /// <summary>Which map this silo has installed: it no longer acts on what that map took from it. One that is behind <paramref name="asked"/> reads the table at once.</summary>
+    [Alias("Confirm")]
+    ValueTask<MapPosition> ConfirmAsync(MapPosition asked);
+
+    /// <summary>Offers blocks that the source holds. What this silo lacks it pulls from the source; it answers when that is done, which on a slow network takes longer than other calls.</summary>
+    [Alias("Offer"), ResponseTimeout("00:00:25")]
+    ValueTask<OfferAnswer> OfferAsync(BlockOffer offer);
+
+    /// <summary>The source evicted copies of which this silo may know.</summary>
+    [Alias("CopiesDropped")]
+    ValueTask CopiesDroppedAsync(SiloLife source, ImmutableArray<DroppedCopy> copies);
+
+    /// <summary>The source has offered all that <paramref name="map"/> gave to this silo.</summary>
+    [Alias("HandoffDone")]
+    ValueTask HandoffDoneAsync(SiloLife source, MapPosition map);
+
+    /// <summary>Drops a write-once block and keeps a tombstone. Answers which map this silo has installed: a newer one than the decider's makes it decide again.</summary>
+    /// <param name="key">The block.</param>
+    /// <param name="version">The version that the delete took.</param>
+    /// <param name="decider">The map under which it was decided.</param>
+    [Alias("Bury")]
+    ValueTask<MapPosition> BuryAsync(BlockKey key, BlockVersion version, MapPosition decider);
+
+    /// <summary>The tombstones that this silo keeps and that are no older than <paramref name="age"/>, in pages.</summary>
+    /// <param name="age">How far back to look.</param>
+    /// <param name="cursor">0 at first, then what the last page gave.</param>
+    [Alias("GetTombstones")]
+    ValueTask<TombstonePage> GetTombstonesAsync(TimeSpan age, long cursor);
+}

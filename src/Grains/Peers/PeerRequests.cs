@@ -1,0 +1,185 @@
+using System.Net.Sockets;
+using KvOrleans.Contracts.Blocks;
+using KvOrleans.Contracts.Cluster;
+using KvOrleans.Storage.Staging;
+using KvOrleans.Wire;
+using KvOrleans.Wire.Replies;
+
+namespace KvOrleans.Grains.Peers;
+
+/// <summary>Asks other silos over their data planes. Whatever goes wrong is an outcome; no wait is without a bound. Thread-safe.</summary>
+public sealed class PeerRequests(PeerLinks links)
+{
+    // A silo that takes this much is making progress.
+    private const int SentAtOnce = 1 << 20;
+
+    /// <summary>Begins to read a block as a client of that silo would: it counts as a use there.</summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="key">The block.</param>
+    /// <param name="version">The content; <c>default</c> for whichever is there.</param>
+    /// <param name="stage">Makes room for that many bytes, or says that there is none with null.</param>
+    public ValueTask<PeerFetch> ReadAsync(SiloDescriptor silo, BlockKey key, BlockVersion version, Func<int, StagedBlock?> stage) =>
+        FetchAsync(silo, output => WriteRead(output, key, version), stage, CancellationToken.None);
+
+    /// <summary>Begins to pull a block that the silo itself holds. It does not count as a use.</summary>
+    /// <inheritdoc cref="ReadAsync" path="/param"/>
+    /// <param name="silo">The silo.</param>
+    /// <param name="key">The block.</param>
+    /// <param name="version">The content; <c>default</c> for whichever is there.</param>
+    /// <param name="stage">Makes room for that many bytes, or says that there is none with null.</param>
+    /// <param name="cancellationToken">Ends the wait for a connection.</param>
+    public ValueTask<PeerFetch> PullAsync(
+        SiloDescriptor silo, BlockKey key, BlockVersion version, Func<int, StagedBlock?> stage, CancellationToken cancellationToken) =>
+        FetchAsync(silo, output => WritePull(output, key, version), stage, cancellationToken);
+
+    /// <summary>Asks for a number.</summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="isChange">Whether the silo decides a change: its answer may take longer.</param>
+    /// <param name="write">Writes the command.</param>
+    public ValueTask<PeerAnswer> AskAsync(SiloDescriptor silo, bool isChange, Action<RespOutput> write) =>
+        ExchangeAsync(silo, isChange, async (connection, exchange) =>
+        {
+            write(connection.Output);
+            exchange.MayHaveTakenEffect = true;
+            await connection.Output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+            var line = await connection.Replies.ReadLineAsync(CancellationToken.None).ConfigureAwait(false);
+            return line.Type switch
+            {
+                RespReplyType.Integer => new(PeerOutcome.Answered, line.Number),
+                RespReplyType.Error => PeerErrors.Read(connection.Replies.Text),
+                _ => throw new RespProtocolException($"a number was expected, a {line.Type} came"),
+            };
+        });
+
+    /// <summary>Sends a write; <paramref name="staged"/> stays the caller's.</summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="staged">The payload, complete.</param>
+    /// <param name="isQuick">Whether the silo decides it alone: a small one may then share a connection with others.</param>
+    /// <param name="write">Writes the command up to its payload.</param>
+    public ValueTask<PeerAnswer> WriteAsync(SiloDescriptor silo, StagedBlock staged, bool isQuick, Action<RespOutput> write)
+    {
+        ArgumentNullException.ThrowIfNull(staged);
+        if (isQuick && staged.Length <= RespOutput.CopyLimit)
+        {
+            links.Counters.Asked(isWrite: true);
+            return new(links.To(silo).SmallWrites.WriteAsync(staged, write));
+        }
+
+        return ExchangeAsync(silo, isChange: true, async (connection, exchange) =>
+        {
+            write(connection.Output);
+            connection.Output.WriteBulkHeader(staged.Length);
+            await SendAsync(connection, staged, exchange).ConfigureAwait(false);
+            return await PeerDecisions.ReadAsync(connection).ConfigureAwait(false);
+        });
+    }
+
+    private async ValueTask<PeerFetch> FetchAsync(
+        SiloDescriptor silo, Action<RespOutput> write, Func<int, StagedBlock?> stage, CancellationToken cancellationToken)
+    {
+        links.Counters.Asked(isWrite: false);
+        var link = links.To(silo);
+        PeerConnection? connection = null;
+        try
+        {
+            connection = await link.RentAsync(cancellationToken).ConfigureAwait(false);
+            connection.Expect(links.Options.LongestSilence);
+            write(connection.Output);
+            await connection.Output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is PeerUnreachableException or OperationCanceledException || PeerErrors.IsBroken(error))
+        {
+            if (connection is not null)
+                link.Return(connection, reusable: false);
+            links.Counters.Failed();
+            return new(links.Counters, new(connection is null ? PeerOutcome.Unreachable : PeerOutcome.Broken));
+        }
+
+        var fetch = new PeerFetch(links.Counters, link, connection);
+        try
+        {
+            await using var ending = cancellationToken.UnsafeRegister(static fetch => ((PeerFetch)fetch!).Abort(), fetch).ConfigureAwait(false);
+            await fetch.BeginAsync(stage, links.Options.MaxBlockBytes).ConfigureAwait(false);
+            return fetch;
+        }
+        catch
+        {
+            fetch.Dispose();
+            throw;
+        }
+    }
+
+    private async ValueTask<PeerAnswer> ExchangeAsync(
+        SiloDescriptor silo, bool isChange, Func<PeerConnection, PeerExchange, ValueTask<PeerAnswer>> exchange)
+    {
+        links.Counters.Asked(isChange);
+        var link = links.To(silo);
+        var state = new PeerExchange();
+        PeerConnection? connection = null;
+        var reusable = false;
+        try
+        {
+            connection = await link.RentAsync(CancellationToken.None).ConfigureAwait(false);
+            connection.Expect(isChange ? links.Options.LongestDecision : links.Options.LongestSilence);
+            var answer = await exchange(connection, state).ConfigureAwait(false);
+            reusable = true;
+            return answer;
+        }
+        catch (Exception error) when (error is PeerUnreachableException || PeerErrors.IsBroken(error))
+        {
+            links.Counters.Failed();
+            return new(state.MayHaveTakenEffect ? PeerOutcome.Broken : PeerOutcome.Unreachable);
+        }
+        finally
+        {
+            if (connection is not null)
+                link.Return(connection, reusable);
+        }
+    }
+
+    /// <summary>A command whose last bytes were not handed to the system cannot have been run.</summary>
+    private async ValueTask SendAsync(PeerConnection connection, StagedBlock staged, PeerExchange exchange)
+    {
+        connection.Expect(links.Options.LongestSilence);
+        for (var sent = 0; sent < staged.Length;)
+        {
+            var part = staged.GetWritten(sent);
+            part = part[..Math.Min(part.Length, SentAtOnce)];
+            sent += part.Length;
+            await connection.Output.WritePayloadAsync(part, CancellationToken.None).ConfigureAwait(false);
+            connection.Progressed();
+        }
+
+        connection.Output.WriteLineEnd();
+        exchange.MayHaveTakenEffect = true;
+        connection.Expect(links.Options.LongestDecision);
+        await connection.Output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private static void WriteRead(RespOutput output, BlockKey key, BlockVersion version)
+    {
+        output.WriteArrayHeader(version.IsNone ? 2 : 4);
+        output.WriteBulk("KV.GET"u8);
+        output.WriteBulk(key.Span);
+        if (version.IsNone)
+            return;
+        output.WriteBulk("VERSION"u8);
+        WriteVersion(output, version);
+    }
+
+    private static void WritePull(RespOutput output, BlockKey key, BlockVersion version)
+    {
+        output.WriteArrayHeader(version.IsNone ? 2 : 3);
+        output.WriteBulk("KV.PULL"u8);
+        output.WriteBulk(key.Span);
+        if (!version.IsNone)
+            WriteVersion(output, version);
+    }
+
+    private static void WriteVersion(RespOutput output, BlockVersion version)
+    {
+        Span<byte> text = stackalloc byte[BlockVersion.MaxTextLength];
+        version.TryFormat(text, out var count, default, null);
+        output.WriteBulk(text[..count]);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using KvOrleans.Contracts.Blocks;
+using KvOrleans.Contracts.Cluster;
+using KvOrleans.Grains.Membership;
+
+namespace KvOrleans.Grains.Replication;
+
+/// <summary>Keeps which silos of the current map have handed over what it gave to this one. Thread-safe.</summary>
+/// <remarks>
+/// A life that leaves the map never comes back, so maps of one incarnation with the same silos follow each other without another between: what was done for one of them is
+/// done for all.
+/// </remarks>
+internal sealed class HandoffBook(IClusterMapSource source) : IHandoffBook, IHandoffs
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<SiloLife, MapPosition> _done = [];
+    private ImmutableArray<SiloDescriptor> _pending = [];
+    private ClusterMap _map = new(0, []);
+
+    /// <summary>The first map with the silos of the current one.</summary>
+    private MapPosition _since;
+
+    public ImmutableArray<SiloDescriptor> Pending
+    {
+        get
+        {
+            KeepUp();
+            lock (_lock)
+                return _pending;
+        }
+    }
+
+    /// <summary>Whether placement is the same in both: the same names, weights and lives.</summary>
+    public static bool IsSame(ClusterMap one, ClusterMap other) =>
+        one.Incarnation == other.Incarnation
+        && one.Silos.Select(silo => (silo.Name, silo.Weight, silo.Zone, silo.Life)).SequenceEqual(
+            other.Silos.Select(silo => (silo.Name, silo.Weight, silo.Zone, silo.Life)));
+
+    public void Done(SiloLife source, MapPosition map)
+    {
+        KeepUp();
+        lock (_lock)
+        {
+            // Calls may overtake each other; what a silo of a later map says is kept for when that map comes.
+            if (_done.TryGetValue(source, out var before) && before.Incarnation == map.Incarnation && before.Id >= map.Id)
+                return;
+            _done[source] = map;
+            Count();
+        }
+    }
+
+    public void Follow(ClusterMap map)
+    {
+        lock (_lock)
+        {
+            if (!IsSame(_map, map))
+                _since = map.Position;
+            _map = map;
+            foreach (var life in _done.Keys.Where(life => map.IndexOf(life) < 0 && _done[life].Id <= map.Id).ToList())
+                _done.Remove(life);
+            Count();
+        }
+    }
+
+    /// <summary>A map is current a moment before its followers are told.</summary>
+    private void KeepUp()
+    {
+        if (source.Current is var current && current.Position != Volatile.Read(ref _map).Position)
+            Follow(current);
+    }
+
+    private void Count() => _pending = [.. _map.Silos.Where(silo => silo.Life != source.Life && !IsDone(silo.Life))];
+
+    private bool IsDone(SiloLife life) =>
+        _done.TryGetValue(life, out var map) && map.Incarnation == _since.Incarnation && map.Id >= _since.Id && map.Id <= _map.Id;
+}

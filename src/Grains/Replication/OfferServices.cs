@@ -1,0 +1,9 @@
+using KvOrleans.Grains.Membership;
+using KvOrleans.Grains.Peers;
+using Microsoft.Extensions.Logging;
+
+namespace KvOrleans.Grains.Replication;
+
+/// <summary>What every <see cref="OfferSender"/> needs.</summary>
+internal sealed record OfferServices(
+    IClusterMapSource Map, ISiloPeers Peers, HolderBits Holders, ByteBudget Budget, ReplicationCounters Counters, TimeProvider Time, ILogger<OfferSender> Logger);

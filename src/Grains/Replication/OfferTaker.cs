@@ -1,0 +1,139 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using KvOrleans.Contracts.Blocks;
+using KvOrleans.Contracts.Cluster;
+using KvOrleans.Contracts.Control;
+using KvOrleans.Contracts.Errors;
+using KvOrleans.Contracts.Placement;
+using KvOrleans.Grains.Membership;
+using KvOrleans.Grains.Peers;
+using KvOrleans.Storage;
+using KvOrleans.Storage.Copies;
+
+namespace KvOrleans.Grains.Replication;
+
+/// <summary>Pulls what this silo lacks of an offer, a few blocks at once, and puts it into the store.</summary>
+/// <remarks>
+/// An offer that is repeated while the first is still being taken, as after a call that took too long, waits for the same pulls. What a silo that is not in
+/// this one's map offers gets no answer: it offers again.
+/// </remarks>
+internal sealed class OfferTaker(
+    BlockStore store, IClusterMapSource map, IBlockPuller puller, HolderBits holders, TombstoneCatchUp catchUp, IDrainer drainer, ReplicationCounters counters)
+    : IOfferTaker, IDisposable
+{
+    private const int PullsAtOnce = 4;
+
+    private static readonly TimeSpan LongestPull = TimeSpan.FromSeconds(20);
+
+    private readonly SemaphoreSlim _slots = new(PullsAtOnce);
+    private readonly ConcurrentDictionary<(BlockKey Key, BlockVersion Version), Task<OfferOutcome>> _underWay = [];
+
+    public async ValueTask<OfferAnswer> TakeAsync(BlockOffer offer)
+    {
+        // What is given away is not taken.
+        if (drainer.State.IsDraining)
+            return default;
+        // What was deleted must be known before anything is taken. That is no refusal, of which a few end a handoff: who gets no answer offers again.
+        if (!catchUp.Done.IsCompleted)
+            throw new CacheException("This silo does not know yet what was deleted.");
+        var current = map.Current;
+        if (current.IndexOf(offer.Source) is not (>= 0 and var index))
+        {
+            map.RefreshSoon();
+            throw new CacheException("The silo that offers is not in this silo's map yet.");
+        }
+
+        // Away from the caller's scheduler, which other silos' calls need.
+        var source = current.Silos[index];
+        var blocks = offer.Blocks.Take(BlockOffer.MostBlocks).ToImmutableArray();
+        var outcomes = await Task.Run(() => Task.WhenAll(blocks.Select(block => TakeOnceAsync(block, source, offer.Reason)))).ConfigureAwait(false);
+        var (held, known) = (0UL, 0UL);
+        for (var i = 0; i < outcomes.Length; i++)
+        {
+            held |= outcomes[i] == OfferOutcome.Held ? 1UL << i : 0;
+            known |= outcomes[i] == OfferOutcome.Known ? 1UL << i : 0;
+        }
+
+        return new(held, known);
+    }
+
+    public void Dispose() => _slots.Dispose();
+
+    private async Task<OfferOutcome> TakeOnceAsync(OfferedBlock block, SiloDescriptor source, OfferReason reason)
+    {
+        var mine = new TaskCompletionSource<OfferOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        // Before it joins in what is under way for another reason.
+        if (reason == OfferReason.Spare && !store.TryGetInfo(block.Key.Span, out _) && !store.HasRoomForCopy(block.Length))
+            return OfferOutcome.Known;
+        var name = (block.Key, block.Version);
+        var underWay = _underWay.GetOrAdd(name, mine.Task);
+        if (underWay != mine.Task)
+            return await underWay.ConfigureAwait(false);
+        var outcome = OfferOutcome.Refused;
+        try
+        {
+            outcome = await TakeAsync(block, source, reason).ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The silo is stopping.
+        }
+        finally
+        {
+            _underWay.TryRemove(name, out _);
+            mine.SetResult(outcome);
+        }
+
+        return outcome;
+    }
+
+    private async Task<OfferOutcome> TakeAsync(OfferedBlock block, SiloDescriptor source, OfferReason reason)
+    {
+        var isOwner = map.Owns(block.Key);
+        var role = isOwner || reason == OfferReason.Drain ? BlockRole.Last : BlockRole.Copy;
+        if (LookUp(block, source, isOwner, role) is { } answer && (answer == OfferOutcome.Held || isOwner || reason is not (OfferReason.Copy or OfferReason.Spare)))
+            return answer;
+
+        await _slots.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            using var late = new CancellationTokenSource(LongestPull);
+            var pulled = await puller.PullAsync(
+                source, block.Key, block.Version, length => store.TryStage(length, role), late.Token).ConfigureAwait(false);
+            if (pulled is null)
+                return OfferOutcome.Refused;
+            using var staged = pulled.Staged;
+            if (staged.Length != block.Length || staged.Checksum != block.Checksum)
+                return OfferOutcome.Refused;
+            if (store.TryPublishCopy(block.Key.Span, staged, pulled.Version, pulled.TimeToLive, role))
+                counters.OfferTaken(block.Length);
+        }
+        finally
+        {
+            _slots.Release();
+        }
+
+        // Neither this content nor another: a tombstone covers it.
+        return LookUp(block, source, isOwner, role) ?? OfferOutcome.Known;
+    }
+
+    /// <summary>Whether this content is here, or another; null when neither. An owner notes who else has it, and who has a copy, that the owner knows.</summary>
+    private OfferOutcome? LookUp(OfferedBlock block, SiloDescriptor source, bool isOwner, BlockRole role)
+    {
+        if (!store.TryGetInfo(block.Key.Span, out var info))
+            return null;
+        if (info.Version != block.Version)
+            return OfferOutcome.Known;
+        if (role == BlockRole.Last)
+            store.SetRole(block.Key.Span, block.Version, BlockRole.Last);
+        if (isOwner || IsOwner(source.Life, block.Key))
+            holders.Add(block.Key, block.Version, source.Life);
+        return OfferOutcome.Held;
+    }
+
+    private bool IsOwner(SiloLife life, BlockKey key)
+    {
+        var current = map.Current;
+        return Rendezvous.OwnerOf(key, current) is >= 0 and var owner && current.Silos[owner].Life == life;
+    }
+}

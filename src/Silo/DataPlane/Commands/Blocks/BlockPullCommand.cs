@@ -1,0 +1,50 @@
+using KvOrleans.Contracts.Blocks;
+using KvOrleans.Silo.DataPlane.Routing;
+using KvOrleans.Silo.DataPlane.Sessions;
+
+namespace KvOrleans.Silo.DataPlane.Commands.Blocks;
+
+/// <summary><c>KV.PULL key [version]</c>: what this silo itself holds of a write-once block, for another silo.</summary>
+internal sealed class BlockPullCommand : DataPlaneCommand
+{
+    private const long Immortal = -1;
+
+    public override string Name => "KV.PULL";
+
+    public override int Arity => -2;
+
+    public override string Syntax => "key [version]";
+
+    public override string Summary => "Returns version, checksum, time to live in milliseconds and bytes of a block that this silo holds, for another silo.";
+
+    public override string Group => "kv";
+
+    public override (int First, int Last, int Step) Keys => (1, 1, 1);
+
+    public override ValueTask ExecuteAsync(Session session)
+    {
+        BlockVersion wanted = default;
+        if (session.ArgumentCount > 3 || (session.ArgumentCount == 3 && !BlockVersion.TryParse(session.Argument(2), out wanted)))
+            return session.RefuseAsync(CommandErrors.Syntax);
+        if (!session.IsPeer)
+            return session.RefuseAsync("ERR KV.PULL is for silos; begin with KV.PEER");
+
+        var key = session.Argument(1);
+        if (!session.Services.Router.MayPull(key) || !session.Store.TryOpen(key, out var block, countsAsUse: false))
+        {
+            session.Output.WriteNullArray();
+            return ValueTask.CompletedTask;
+        }
+
+        if (!wanted.IsNone && block.Version != wanted)
+        {
+            block.Dispose();
+            session.Output.WriteNullArray();
+            return ValueTask.CompletedTask;
+        }
+
+        ReadReply.WriteIdentity(session.Output, 4, block.Version, block.Checksum);
+        session.Output.WriteInteger(block.TimeToLive is { } left ? (long)left.TotalMilliseconds : Immortal);
+        return ReadReply.SendPayloadAsync(session, block);
+    }
+}

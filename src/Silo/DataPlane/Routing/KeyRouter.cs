@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using KvOrleans.Contracts.Blocks;
+using KvOrleans.Contracts.Cluster;
+using KvOrleans.Contracts.Placement;
+using KvOrleans.Grains.Membership;
+using KvOrleans.Grains.Registers;
+using KvOrleans.Grains.Replication;
+
+namespace KvOrleans.Silo.DataPlane.Routing;
+
+/// <summary>Says of a key whether this silo may answer for it, and who else may. Thread-safe.</summary>
+internal sealed class KeyRouter(IClusterMapSource map, KeyKinds kinds, IRegisterGuard guard, IWriteOnceGate gate, IHandoffs handoffs, TimeProvider time)
+{
+    private static readonly TimeSpan LongestRefresh = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Whether this silo may serve write-once blocks that it holds.</summary>
+    public bool ServesWriteOnce => gate.MayServe;
+
+    /// <summary>Whether this life may act on all the registers that it owns, while the fence holds.</summary>
+    public bool ServesRegisters => guard.IsSettled;
+
+    /// <summary>Whether this silo is the only one of its map.</summary>
+    public bool IsAlone => map.Current is { Silos: [var only] } && only.Life == map.Life;
+
+    /// <summary>What this silo owns in its current map.</summary>
+    public OwnedKeys Owned => new(map.Current, map.Life);
+
+    /// <summary>Who may still hold what this silo owns.</summary>
+    public ImmutableArray<SiloDescriptor> PendingHandoffs => handoffs.Pending;
+
+    /// <summary>
+    /// Whether what the store says of <paramref name="key"/> is the answer. The store was asked before: so it was the answer at a moment of the request.
+    /// </summary>
+    /// <param name="key">Any bytes.</param>
+    /// <param name="found">Whether the store has it.</param>
+    /// <remarks>The patterns of write-once keys are asked only where it matters.</remarks>
+    public bool AnswersHere(ReadOnlySpan<byte> key, bool found)
+    {
+        if (!BlockKey.IsValidLength(key.Length))
+            return true;
+        var isAlone = IsAlone;
+        if (!found && !isAlone)
+            return false;
+        var mayAnswer = gate.MayServe && (found || handoffs.Pending.IsEmpty);
+        if (key.StartsWith("kv:"u8))
+            return mayAnswer;
+        var mayAct = isAlone && guard.MayAct(key);
+        return mayAct == mayAnswer ? mayAct : kinds.Of(key) == BlockKind.WriteOnce ? mayAnswer : mayAct;
+    }
+
+    /// <summary>Whether another silo may have what this one holds of <paramref name="key"/>: registers never travel.</summary>
+    public bool MayPull(ReadOnlySpan<byte> key) => gate.MayServe && kinds.Of(key) == BlockKind.WriteOnce;
+
+    /// <summary>Whether this life may act on a register now. Ask after its entry was taken.</summary>
+    public bool MayAct(BlockKey key) => guard.MayAct(key);
+
+    /// <summary>Which of the two promises a key has.</summary>
+    public BlockKind KindOf(BlockKey key) => kinds.Of(key.Span);
+
+    /// <summary>Where a key belongs by the current map.</summary>
+    public KeyRoute Route(BlockKey key)
+    {
+        var current = map.Current;
+        var owner = Rendezvous.OwnerOf(key, current);
+        var silo = owner < 0 ? null : current.Silos[owner];
+        return new(current, silo, silo is not null && silo.Life == map.Life);
+    }
+
+    /// <summary>The silos that may hold a write-once block beside its owner and this one, in the holder order.</summary>
+    public SiloDescriptor[] Others(BlockKey key, KeyRoute route)
+    {
+        var order = new int[route.Map.Silos.Length];
+        Rendezvous.HolderOrder(KeyId.Of(key.Span), route.Map, order);
+        return [.. order.Select(index => route.Map.Silos[index]).Where(silo => silo != route.Owner && silo.Life != map.Life)];
+    }
+
+    /// <summary>A silo said that it does not own what <paramref name="old"/> gives it. Waits a moment for another map.</summary>
+    /// <returns>False when there is none yet.</returns>
+    public async ValueTask<bool> HasChangedAsync(ClusterMap old)
+    {
+        map.RefreshSoon();
+        using var patience = new CancellationTokenSource(LongestRefresh, time);
+        try
+        {
+            await map.WaitForChangeAsync(old.Position, patience.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}

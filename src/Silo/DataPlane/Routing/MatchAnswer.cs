@@ -1,0 +1,81 @@
+using System.Buffers.Text;
+using System.Collections.Immutable;
+using KvOrleans.Contracts.Blocks;
+using KvOrleans.Contracts.Cluster;
+using KvOrleans.Silo.DataPlane.Sessions;
+using KvOrleans.Storage.Leases;
+using KvOrleans.Wire;
+
+namespace KvOrleans.Silo.DataPlane.Routing;
+
+/// <summary>What <c>KV.MATCH</c> says of a chain: what is here, what is certainly nowhere, and of what this silo cannot say more.</summary>
+internal readonly ref struct MatchAnswer
+{
+    private readonly KeyRouter _router;
+    private readonly ImmutableArray<SiloDescriptor> _pending;
+    private readonly OwnedKeys _owned;
+    private readonly bool _serves;
+
+    private MatchAnswer(KeyRouter router, LeaseGrant grant, bool serves, OwnedKeys owned, ImmutableArray<SiloDescriptor> pending) =>
+        (_router, Grant, _serves, _owned, _pending) = (router, grant, serves, owned, pending);
+
+    /// <summary>The lease on what is here.</summary>
+    public LeaseGrant Grant { get; }
+
+    /// <summary>Looks the keys up and leases what is here.</summary>
+    public static MatchAnswer Of(Session session, MatchKeys keys, Span<KeyMatch> results, TimeSpan duration)
+    {
+        // In this order: what is owned by a map is absent only when all handoffs for that map, or a later one, were done before it was looked for.
+        var router = session.Services.Router;
+        var owned = router.Owned;
+        var pending = router.PendingHandoffs;
+        var serves = router.ServesWriteOnce;
+        if (serves)
+            return new(router, session.Store.Match(session.Id, keys, results, duration), serves, owned, pending);
+        results.Clear();
+        return new(router, default, serves, owned, pending);
+    }
+
+    /// <summary>Writes the reply: lease, milliseconds, one answer a key, and behind them whom else to ask.</summary>
+    public void Write(RespOutput output, MatchKeys keys, ReadOnlySpan<KeyMatch> results)
+    {
+        var lacks = false;
+        if (!_pending.IsEmpty)
+        {
+            for (var i = 0; i < results.Length && !lacks; i++)
+                lacks = !results[i].Found && _owned.Contains(keys[i]);
+        }
+
+        output.WriteArrayHeader(2 + results.Length + (lacks ? 1 : 0));
+        output.WriteInteger(Grant.LeaseId);
+        output.WriteInteger((long)Grant.Granted.TotalMilliseconds);
+        for (var i = 0; i < results.Length; i++)
+        {
+            if (results[i].Found && _router.AnswersHere(keys[i], found: true))
+                WriteFound(output, results[i]);
+            else if (!results[i].Found && _serves && _pending.IsEmpty && _owned.Contains(keys[i]))
+                output.WriteNull();
+            else
+                output.WriteInteger(_owned.MapId);
+        }
+
+        if (lacks)
+            WritePending(output);
+    }
+
+    private static void WriteFound(RespOutput output, in KeyMatch match)
+    {
+        Span<byte> line = stackalloc byte[BlockVersion.MaxTextLength + 1 + 10];
+        match.Version.TryFormat(line, out var length, default, null);
+        line[length++] = (byte)' ';
+        Utf8Formatter.TryFormat(match.Length, line[length..], out var digits);
+        output.WriteSimpleString(line[..(length + digits)]);
+    }
+
+    private void WritePending(RespOutput output)
+    {
+        output.WriteArrayHeader(_pending.Length);
+        foreach (var silo in _pending)
+            output.WriteBulk(silo.DataPlane.ToString());
+    }
+}

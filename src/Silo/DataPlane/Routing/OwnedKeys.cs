@@ -1,0 +1,21 @@
+using KvOrleans.Contracts.Blocks;
+using KvOrleans.Contracts.Cluster;
+using KvOrleans.Contracts.Placement;
+
+namespace KvOrleans.Silo.DataPlane.Routing;
+
+/// <summary>The keys that a life owns in a map.</summary>
+internal readonly struct OwnedKeys(ClusterMap map, SiloLife life)
+{
+    /// <summary>The map's id.</summary>
+    public long MapId => map.Id;
+
+    /// <summary>Whether <paramref name="key"/> is one; what cannot be a key is everybody's. Hashes only when there are several silos.</summary>
+    public bool Contains(ReadOnlySpan<byte> key)
+    {
+        if (!BlockKey.IsValidLength(key.Length))
+            return true;
+        var owner = map.Silos.Length > 1 ? Rendezvous.OwnerOf(KeyId.Of(key), map) : map.Silos.Length - 1;
+        return owner >= 0 && map.Silos[owner].Life == life;
+    }
+}

@@ -1,0 +1,118 @@
+using KvOrleans.Contracts.Blocks;
+using KvOrleans.Grains.Peers;
+using KvOrleans.Silo.DataPlane.Commands;
+using KvOrleans.Silo.DataPlane.Sessions;
+using KvOrleans.Storage;
+using KvOrleans.Wire;
+
+namespace KvOrleans.Silo.DataPlane.Routing;
+
+/// <summary>Writes the reply to a read: from the arena, or from what comes from another silo.</summary>
+internal static class ReadReply
+{
+    /// <summary>What is at most this long is not sent on before it is verified: little is won by it, and when it goes wrong it is still a miss.</summary>
+    private const int SentWhole = 512 * 1024;
+
+    /// <summary>There is no such block.</summary>
+    public static void Miss(Session session, ReadFraming framing)
+    {
+        session.Services.Counters.Found(false);
+        if (framing == ReadFraming.Value)
+            session.Output.WriteNull();
+        else
+            session.Output.WriteNullArray();
+    }
+
+    /// <summary>Sends a block that is here and gives it back; another version than <paramref name="wanted"/> is a miss.</summary>
+    public static ValueTask SendAsync(Session session, OpenBlock block, ReadFraming framing, BlockVersion wanted)
+    {
+        if (!wanted.IsNone && block.Version != wanted)
+        {
+            block.Dispose();
+            Miss(session, framing);
+            return ValueTask.CompletedTask;
+        }
+
+        session.Services.Counters.Found(true);
+        if (framing == ReadFraming.Identified)
+            WriteIdentity(session.Output, 3, block.Version, block.Checksum);
+        return SendPayloadAsync(session, block);
+    }
+
+    /// <summary>Sends a block as a bulk string and gives it back.</summary>
+    public static ValueTask SendPayloadAsync(Session session, OpenBlock block)
+    {
+        session.Output.WriteBulkHeader(block.Length);
+        if (block.Length > RespOutput.CopyLimit)
+            return session.SendPayloadAsync(block);
+        for (var i = 0; i < block.SegmentCount; i++)
+            session.Output.WriteRaw(block.GetSegment(i).Span);
+        session.Output.WriteLineEnd();
+        block.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The array's head, version and checksum.</summary>
+    public static void WriteIdentity(RespOutput output, int elements, BlockVersion version, BlockChecksum checksum)
+    {
+        output.WriteArrayHeader(elements);
+        Span<byte> text = stackalloc byte[BlockVersion.MaxTextLength];
+        version.TryFormat(text, out var length, default, null);
+        output.WriteSimpleString(text[..length]);
+        checksum.Value.TryFormat(text, out length, "x16");
+        output.WriteSimpleString(text[..length]);
+    }
+
+    /// <summary>Sends a block on; a long one while it comes. The last of it is held back until the checksum is verified.</summary>
+    /// <returns>False when it did not come whole before anything of it was sent: another silo may be asked.</returns>
+    /// <exception cref="IOException">It did not come whole after that; the connection is closed, so that nobody takes it for the block.</exception>
+    /// <remarks>A client that takes it slowly holds memory, and neither the other silo's connection nor <paramref name="slot"/>: what it does not take at once is received meanwhile.</remarks>
+    public static async ValueTask<bool> SendOnAsync(Session session, PeerFetch fetch, ReadFraming framing, FetchSlot slot)
+    {
+        do
+        {
+            if (!await fetch.ReceiveAsync().ConfigureAwait(false))
+                return false;
+        }
+        while (fetch.Length <= SentWhole && !fetch.IsVerified);
+
+        session.Services.Counters.Found(true);
+        if (framing == ReadFraming.Identified)
+            WriteIdentity(session.Output, 3, fetch.Version, fetch.Checksum);
+        session.Output.WriteBulkHeader(fetch.Length);
+        var sent = 0;
+        while (!fetch.IsVerified)
+        {
+            // At least the line end is still to come, so this is not all of it.
+            var part = fetch.GetReceived(sent)[..Math.Min(fetch.GetReceived(sent).Length, fetch.Length - 1 - sent)];
+            sent += part.Length;
+            var sending = session.SendPartAsync(part, isLast: false);
+            var isWhole = sending.IsCompleted
+                ? await fetch.ReceiveAsync().ConfigureAwait(false)
+                : await fetch.ReceiveAllAsync().ConfigureAwait(false);
+            if (!isWhole)
+                session.Abort();
+            // The memory is given back after this: it must not be in use any more.
+            await sending.ConfigureAwait(false);
+            if (!isWhole)
+                throw new IOException("A block that was sent on did not come whole.");
+        }
+
+        slot.Dispose();
+        await SendRestAsync(session, fetch, sent).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Sends what is left of a block that is here and verified.</summary>
+    public static async ValueTask SendRestAsync(Session session, PeerFetch fetch, int sent)
+    {
+        if (fetch.Length == 0)
+            session.Output.WriteLineEnd();
+        while (sent < fetch.Length)
+        {
+            var part = fetch.GetReceived(sent);
+            sent += part.Length;
+            await session.SendPartAsync(part, isLast: sent == fetch.Length).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System.Runtime.InteropServices;
+using KvOrleans.Grains.Replication;
+
+namespace KvOrleans.Silo.Draining;
+
+/// <summary>When the silo is told to stop, gives its blocks away first, while everything is still served; a second signal ends that.</summary>
+internal sealed class DrainOnStop(IDrainer drainer, TimeSpan grace) : IHostedLifecycleService
+{
+    /// <summary>Comes before anything of the host stops.</summary>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        // A life that is over has nothing to give: nobody counts on it.
+        if (grace <= TimeSpan.Zero || cancellationToken.IsCancellationRequested)
+            return;
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+        enough.CancelAfter(grace);
+        await drainer.DrainAsync(enough.Token).ConfigureAwait(false);
+
+        void End(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            enough.Cancel();
+        }
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,122 @@
+using System.Runtime.InteropServices;
+using KvOrleans.Grains.Membership;
+using KvOrleans.Grains.Replication;
+using KvOrleans.Silo.Configuration;
+using KvOrleans.Storage;
+
+namespace KvOrleans.Silo;
+
+/// <summary>Runs one life of the silo after another over one store: when the cluster has given a life up, the process goes on with its blocks in a new one.</summary>
+internal sealed class SiloLives(string[] args, KvOrleansOptions options) : IDisposable
+{
+    // A stop that takes longer hangs in something that does not matter any more: what the silo had to hand over it has, or will not.
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan StartAgain = TimeSpan.FromSeconds(1);
+    private const int MostStarts = 600;
+
+    private readonly CancellationTokenSource _stop = new();
+    private FormerLife? _former;
+    private readonly BlockStore _store = SiloHost.CreateStore(options, TimeProvider.System);
+
+    /// <summary>Runs until the process is told to stop.</summary>
+    /// <param name="first">The builder of the first life.</param>
+    /// <exception cref="Exception">The first life cannot start, or a later one cannot for long, or one does not end.</exception>
+    public async Task RunAsync(WebApplicationBuilder first)
+    {
+        // Between two lives nobody else listens for signals.
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Stop);
+        var host = SiloHost.Build(first, options, _store);
+        await StartAsync(host).ConfigureAwait(false);
+        while (await LiveAsync(host).ConfigureAwait(false))
+        {
+            _store.DropRegisters(static _ => false);
+            host = await BeginAnotherAsync().ConfigureAwait(false);
+        }
+    }
+
+    public void Dispose()
+    {
+        _store.Dispose();
+        _stop.Dispose();
+    }
+
+    private void Stop(PosixSignalContext signal)
+    {
+        signal.Cancel = true;
+        _stop.Cancel();
+    }
+
+    private async Task StartAsync(WebApplication host)
+    {
+        try
+        {
+            await host.StartAsync(_stop.Token).ConfigureAwait(false);
+        }
+        catch
+        {
+            await host.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <returns>Whether another life is to begin.</returns>
+    private async Task<bool> LiveAsync(WebApplication host)
+    {
+        var life = host.Services.GetRequiredService<LifeEnd>();
+        var stopping = host.Lifetime.ApplicationStopping;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, _stop.Token);
+        try
+        {
+            await life.Over.WaitAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            await host.StopAsync(CancellationToken.None).WaitAsync(options.Drain.Grace + LongestStop, CancellationToken.None).ConfigureAwait(false);
+            await host.DisposeAsync().ConfigureAwait(false);
+            return false;
+        }
+
+        SiloLog.LifeOver(host.Logger, await life.Over.ConfigureAwait(false));
+        NoteFormer(host.Services.GetRequiredService<IClusterMapSource>());
+        var isTold = stopping.IsCancellationRequested;
+        await EndAsync(host).ConfigureAwait(false);
+        return !isTold && !_stop.IsCancellationRequested;
+    }
+
+    /// <summary>What the next life must know of this one, unless this one never was in the cluster.</summary>
+    private void NoteFormer(IClusterMapSource map)
+    {
+        if (map.FenceAge < TimeSpan.MaxValue)
+            _former = new(TimeProvider.System, map.FenceAge, map.Current.Incarnation);
+    }
+
+    /// <summary>Ends a life at once: nobody counts on it any more. The data plane closes first.</summary>
+    private static async Task EndAsync(WebApplication host)
+    {
+        await Task.Run(() => host.StopAsync(new CancellationToken(canceled: true))).WaitAsync(LongestEnd).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await host.DisposeAsync().AsTask().WaitAsync(LongestEnd).ConfigureAwait(false);
+    }
+
+    /// <summary>Begins another life, again and again while the membership table cannot be reached.</summary>
+    private async Task<WebApplication> BeginAnotherAsync()
+    {
+        for (var starts = 1; ; starts++)
+        {
+            var host = SiloHost.Build(SiloHost.CreateBuilder(args), options, _store, isFirstLife: false, _former);
+            var logger = host.Logger;
+            try
+            {
+                await StartAsync(host).ConfigureAwait(false);
+                return host;
+            }
+            catch (Exception error) when (starts < MostStarts && !_stop.IsCancellationRequested)
+            {
+                SiloLog.NotStarted(logger, error.Message);
+                await Task.Delay(StartAgain, _stop.Token).ConfigureAwait(false);
+            }
+        }
+    }
+}

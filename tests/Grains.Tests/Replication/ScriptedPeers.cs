@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using KvOrleans.Contracts.Blocks;
+using KvOrleans.Contracts.Cluster;
+using KvOrleans.Contracts.Control;
+using KvOrleans.Grains.Peers;
+
+namespace KvOrleans.Grains.Tests.Replication;
+
+/// <summary>Other silos that all answer as a test says.</summary>
+internal sealed class ScriptedPeers : ISiloPeers, ISiloPeer
+{
+    public Func<BlockOffer, Task<OfferAnswer>> Offered { get; set; } = _ => Task.FromResult(new OfferAnswer(ulong.MaxValue, 0));
+
+    public Func<TimeSpan, Task<TombstonePage>> Tombstones { get; set; } = _ => Task.FromResult(new TombstonePage([], 0, TimeSpan.Zero));
+
+    public Func<ImmutableArray<DroppedCopy>, Task> Dropped { get; set; } = _ => Task.CompletedTask;
+
+    public ISiloPeer? Of(SiloLife life) => this;
+
+    public ValueTask<MapPosition> ConfirmAsync(MapPosition asked) => new(asked);
+
+    public ValueTask<OfferAnswer> OfferAsync(BlockOffer offer) => new(Offered(offer));
+
+    public ValueTask CopiesDroppedAsync(SiloLife source, ImmutableArray<DroppedCopy> copies) => new(Dropped(copies));
+
+    public ValueTask HandoffDoneAsync(SiloLife source, MapPosition map) => default;
+
+    public ValueTask<MapPosition> BuryAsync(BlockKey key, BlockVersion version, MapPosition decider) => new(decider);
+
+    public ValueTask<TombstonePage> GetTombstonesAsync(TimeSpan age, long cursor) => new(Tombstones(age));
+}
