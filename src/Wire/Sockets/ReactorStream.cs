@@ -83,7 +83,7 @@ internal sealed class ReactorStream : Stream
         }
     }
 
-    /// <summary>Reads what there is, waiting until there is something; an empty <paramref name="buffer"/> only waits.</summary>
+    /// <summary>Reads what there is, waiting until there is something; an empty <paramref name="buffer"/> only waits, and may wait in vain.</summary>
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (cancellationToken.IsCancellationRequested)
@@ -91,7 +91,7 @@ internal sealed class ReactorStream : Stream
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isClosed, this);
-            if (!buffer.IsEmpty && SocketReactor.MayReceive && TryReceive(buffer, out var count))
+            if (!buffer.IsEmpty && SocketReactor.MayGoOn && TryReceive(buffer, out var count))
                 return new(count);
             _read.Begin(buffer, default, cancellationToken);
             Arm();
@@ -107,7 +107,8 @@ internal sealed class ReactorStream : Stream
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isClosed, this);
-            buffer = buffer[SocketCalls.Send(_handle, buffer.Span)..];
+            if (SocketReactor.MayGoOn)
+                buffer = buffer[Send(buffer)..];
             if (buffer.IsEmpty)
                 return ValueTask.CompletedTask;
             _write.Begin(default, buffer, cancellationToken);
@@ -211,8 +212,15 @@ internal sealed class ReactorStream : Stream
     {
         if (!SocketCalls.TryReceive(_handle, buffer.Span, out count))
             return false;
-        SocketReactor.Received(count);
+        SocketReactor.Moved(count);
         return true;
+    }
+
+    private int Send(ReadOnlyMemory<byte> source)
+    {
+        var count = SocketCalls.Send(_handle, source.Span[..Math.Min(source.Length, SocketReactor.BytesPerTurn)]);
+        SocketReactor.Moved(count);
+        return count;
     }
 
     /// <summary>How many bytes were read; null when the wait goes on or has failed.</summary>
@@ -226,8 +234,9 @@ internal sealed class ReactorStream : Stream
             _read.End();
             return count;
         }
-        catch (IOException error)
+        catch (Exception error)
         {
+            // The memory may be a caller's who has taken it away: that ends the read, not the thread.
             Fail(_read, error);
             return null;
         }
@@ -238,13 +247,13 @@ internal sealed class ReactorStream : Stream
     {
         try
         {
-            _write.Source = _write.Source[SocketCalls.Send(_handle, _write.Source.Span)..];
+            _write.Source = _write.Source[Send(_write.Source)..];
             if (!_write.Source.IsEmpty)
                 return false;
             _write.End();
             return true;
         }
-        catch (IOException error)
+        catch (Exception error)
         {
             Fail(_write, error);
             return false;

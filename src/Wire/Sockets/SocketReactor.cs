@@ -12,14 +12,19 @@ namespace KvOrleans.Wire.Sockets;
 /// is done with the first: a slow one holds up its own connection while another thread waits. A socket has one event under way at most.
 /// </para>
 /// <para>
-/// A thread that finds bytes whenever it asks gives the others their turn after <see cref="BytesPerTurn"/>. Whatever is not this library's, or
-/// may block, calls <see cref="Leave"/> first.
+/// A thread that finds bytes, or room for them, whenever it asks gives the others their turn after <see cref="BytesPerTurn"/>. Whatever is not this
+/// library's, or may block, calls <see cref="Leave"/> first.
+/// </para>
+/// <para>
+/// A payload's checksum is taken on the thread that receives it, part by part: each part is still in that core's cache, and costs a fraction of what
+/// copying it out of the socket did. Elsewhere it would be read from memory once more, after the hop that the threads are there to save. It holds up the
+/// others no longer than receiving does, for the turn bounds both.
 /// </para>
 /// <para>The threads live as long as the process. While no socket has anything to tell they sleep in the kernel and cost nothing.</para>
 /// </remarks>
 internal sealed class SocketReactor
 {
-    /// <summary>What is received between two waits at the most, in bytes, before other sockets have their turn.</summary>
+    /// <summary>What is received and sent between two waits at the most, in bytes, before other sockets have their turn.</summary>
     public const int BytesPerTurn = 4 << 20;
 
     // One thread receives several GB/s; more of them than this would only contend for memory.
@@ -27,13 +32,13 @@ internal sealed class SocketReactor
 
     private const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
 
-    private static readonly Lazy<SocketReactor?> Lazily = new(StartShared);
+    private static readonly Lazy<SocketReactor?> Lazily = new(static () => StartFor(Environment.GetEnvironmentVariable(InlineCompletions)));
 
     [ThreadStatic]
     private static bool _isReactorThread;
 
     [ThreadStatic]
-    private static int _receivedThisTurn;
+    private static int _movedThisTurn;
 
     private readonly ConcurrentDictionary<long, ReactorStream> _streams = new();
     private long _lastId;
@@ -50,13 +55,17 @@ internal sealed class SocketReactor
     public static bool IsOnThread => _isReactorThread;
 
     /// <summary>False when this is a reactor's thread and its turn is over.</summary>
-    public static bool MayReceive => _receivedThisTurn < BytesPerTurn;
+    public static bool MayGoOn => _movedThisTurn < BytesPerTurn;
 
     /// <summary>The streams that have waited and are not closed.</summary>
     public int Count => _streams.Count;
 
     /// <summary>The epoll instance.</summary>
     public int Instance { get; }
+
+    /// <summary>The reactor of a node whose variable for inline completions is <paramref name="inlineCompletions"/>. The runtime takes nothing but 1 for yes.</summary>
+    public static SocketReactor? StartFor(string? inlineCompletions) =>
+        inlineCompletions == "1" ? null : TryStart(Math.Clamp(Environment.ProcessorCount, 2, MostThreads));
 
     /// <summary>Starts a reactor of its own; null where the system has none.</summary>
     public static SocketReactor? TryStart(int threads)
@@ -72,11 +81,11 @@ internal sealed class SocketReactor
     /// <summary>Awaited, goes on on the thread pool when this is a reactor's thread, else at once.</summary>
     public static ReactorExit Leave() => default;
 
-    /// <summary>Counts what was received towards the thread's turn.</summary>
-    public static void Received(int bytes)
+    /// <summary>Counts what was received or sent towards the thread's turn.</summary>
+    public static void Moved(int bytes)
     {
         if (_isReactorThread)
-            _receivedThisTurn += bytes;
+            _movedThisTurn += bytes;
     }
 
     /// <summary>Gives <paramref name="stream"/> a name for its events, which no other gets after it.</summary>
@@ -90,10 +99,6 @@ internal sealed class SocketReactor
     /// <summary>Events under this name that are still on their way are nobody's.</summary>
     public void Forget(long id) => _streams.TryRemove(id, out _);
 
-    private static SocketReactor? StartShared() => Environment.GetEnvironmentVariable(InlineCompletions) is "1" or "true"
-        ? null
-        : TryStart(Math.Clamp(Environment.ProcessorCount, 2, MostThreads));
-
     private void Run()
     {
         _isReactorThread = true;
@@ -101,7 +106,7 @@ internal sealed class SocketReactor
         {
             if (!Epoll.Wait(Instance, out var id, out var events) || !_streams.TryGetValue(id, out var stream))
                 continue;
-            _receivedThisTurn = 0;
+            _movedThisTurn = 0;
             stream.Ready(events);
         }
     }

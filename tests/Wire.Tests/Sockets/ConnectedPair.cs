@@ -41,11 +41,11 @@ internal sealed class ConnectedPair : IDisposable
     }
 
     /// <summary>Writes all; what follows is not on the reactor's thread.</summary>
-    public async Task WriteAsync(ReadOnlyMemory<byte> payload)
+    public async Task WriteAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default)
     {
         try
         {
-            await Stream.WriteAsync(payload).ConfigureAwait(false);
+            await Stream.WriteAsync(payload, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

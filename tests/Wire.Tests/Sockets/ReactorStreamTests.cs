@@ -109,6 +109,94 @@ public sealed class ReactorStreamTests
     }
 
     [Fact]
+    public async Task WriteAsync_PeerResets_Fails()
+    {
+        using var pair = await ConnectedPair.OpenAsync(Reactor);
+        var write = pair.WriteAsync(new byte[50_000_000]);
+        Assert.False(write.IsCompleted);
+
+        pair.Peer.LingerState = new(true, 0);
+        pair.Peer.Dispose();
+
+        await Assert.ThrowsAsync<IOException>(() => write.WaitAsync(Limit));
+    }
+
+    [Fact]
+    public async Task WriteAsync_PeerHasEndedItsSide_IsWholeInTheEnd()
+    {
+        using var pair = await ConnectedPair.OpenAsync(Reactor);
+        var read = pair.ReadAsync(new byte[10]);
+        var payload = Bytes(20_000_000);
+        var write = pair.WriteAsync(payload);
+
+        pair.Peer.Shutdown(SocketShutdown.Send);
+
+        Assert.Equal(0, await read.WaitAsync(Limit));
+        Assert.False(write.IsCompleted);
+        var received = new byte[payload.Length];
+        await Task.Run(() =>
+        {
+            for (var got = 0; got < received.Length;)
+                got += pair.Peer.Receive(received.AsSpan(got));
+        });
+        await write.WaitAsync(Limit);
+        Assert.Equal(payload, received);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Call_ItsMemoryIsTakenAwayMeanwhile_FailsAndOthersGoOn(bool reads)
+    {
+        var reactor = SocketReactor.TryStart(1)!;
+        using var pair = await ConnectedPair.OpenAsync(reactor);
+        using var memory = new RevocableMemory(50_000_000);
+        var call = reads ? pair.ReadAsync(memory.Memory) : pair.WriteAsync(memory.Memory);
+
+        memory.Revoke();
+        if (reads)
+            pair.Peer.Send("a"u8);
+        else
+            pair.Peer.Receive(new byte[1 << 20]);
+        var scrap = new byte[1 << 20];
+        var draining = Task.Run(() =>
+        {
+            while (!reads && !call.IsCompleted)
+                pair.Peer.Receive(scrap);
+        });
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => call.WaitAsync(Limit));
+        pair.Stream.Dispose();
+        await draining.WaitAsync(Limit);
+        using var other = await ConnectedPair.OpenAsync(reactor);
+        var read = other.ReadAsync(new byte[1]);
+        other.Peer.Send("b"u8);
+        Assert.Equal(1, await read.WaitAsync(Limit));
+    }
+
+    [Fact]
+    public async Task Cancel_WriteWaits_SendsNothingOfItAnyMore()
+    {
+        using var pair = await ConnectedPair.OpenAsync(Reactor);
+        var payload = Bytes(50_000_000);
+        using var source = new CancellationTokenSource();
+        var write = pair.WriteAsync(payload, source.Token);
+        var received = new byte[payload.Length];
+        var got = pair.Peer.Receive(received);
+
+        source.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => write.WaitAsync(Limit));
+        Array.Clear(payload);
+        const byte Mark = 255;
+        var next = pair.WriteAsync(new[] { Mark });
+        while (received[got - 1] != Mark)
+            got += pair.Peer.Receive(received.AsSpan(got));
+
+        await next.WaitAsync(Limit);
+        Assert.Equal([.. Bytes(got - 1), Mark], received[..got]);
+    }
+
+    [Fact]
     public async Task ReadAndWrite_BothWait_BothEnd()
     {
         using var pair = await ConnectedPair.OpenAsync(Reactor);
@@ -209,6 +297,30 @@ public sealed class ReactorStreamTests
         await sending.WaitAsync(Limit);
     }
 
+    // Descriptors' numbers are used again at once: an event of the one before must not be taken for the next one's.
+    [Fact]
+    public async Task Dispose_AsBytesArrive_TheNextConnectionIsServed()
+    {
+        var reactor = SocketReactor.TryStart(2)!;
+        for (var i = 0; i < 500; i++)
+        {
+            var before = await ConnectedPair.OpenAsync(reactor);
+            var ended = before.ReadAsync(new byte[10]);
+            var sending = Task.Run(() => before.Peer.Send("before"u8));
+            before.Stream.Dispose();
+            using var next = await ConnectedPair.OpenAsync(reactor);
+            var read = next.ReadAsync(new byte[10]);
+            next.Peer.Send("next"u8);
+
+            Assert.Equal(4, await read.WaitAsync(Limit));
+            await ended.WaitAsync(Limit).ContinueWith(static _ => { }, TaskScheduler.Default);
+            await sending.ContinueWith(static _ => { }, TaskScheduler.Default);
+            before.Dispose();
+        }
+
+        Assert.Equal(0, reactor.Count);
+    }
+
     [Fact]
     public async Task ReadAsync_TokenIsCancelledAlready_LeavesTheBytes()
     {
@@ -232,6 +344,36 @@ public sealed class ReactorStreamTests
         await Assert.ThrowsAsync<SocketException>(async () => await ReactorStream.ConnectAsync(Reactor, socket, endpoint, CancellationToken.None));
 
         Assert.True(socket.SafeHandle.IsClosed);
+    }
+
+    [Fact]
+    public async Task ConnectAsync_NobodyAnswersAndItIsCancelled_FailsAndClosesTheSocket()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start(0);
+        using var source = new CancellationTokenSource();
+        var streams = new List<(Socket Socket, Task<ReactorStream> Connecting)>();
+        // As many as the backlog takes are connected; then the kernel does not answer.
+        do
+        {
+            Assert.InRange(streams.Count, 0, 10);
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            streams.Add((socket, ReactorStream.ConnectAsync(Reactor, socket, listener.LocalEndpoint, source.Token).AsTask()));
+        }
+        while (await IsConnectedAsync(streams[^1].Connecting));
+
+        source.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => streams[^1].Connecting.WaitAsync(Limit));
+
+        Assert.True(streams[^1].Socket.SafeHandle.IsClosed);
+        foreach (var (_, connecting) in streams[..^1])
+            (await connecting).Dispose();
+
+        static async Task<bool> IsConnectedAsync(Task connecting)
+        {
+            await connecting.WaitAsync(TimeSpan.FromMilliseconds(300)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return connecting.IsCompleted;
+        }
     }
 
     private static byte[] Bytes(int count)

@@ -72,6 +72,74 @@ public sealed class SocketReactorTests
         }
     }
 
+    // The thread itself takes what it has sent, so that there is always room.
+    [Fact]
+    public async Task Thread_FindsRoomWheneverItWrites_GivesOthersTheirTurn()
+    {
+        using var pair = await ConnectedPair.OpenAsync(SocketReactor.TryStart(1)!);
+        var writing = WriteAsync();
+        pair.Peer.Send("a"u8);
+
+        Assert.Equal(SocketReactor.BytesPerTurn, await writing.WaitAsync(Limit));
+
+        async Task<int> WriteAsync()
+        {
+            var piece = new byte[16 * 1024];
+            await pair.Stream.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
+            var atOnce = 0;
+            while (true)
+            {
+                var write = pair.Stream.WriteAsync(piece);
+                var isAtOnce = write.IsCompleted;
+                await write.ConfigureAwait(false);
+                if (!isAtOnce || atOnce > SocketReactor.BytesPerTurn)
+                    break;
+                atOnce += piece.Length;
+                for (var got = 0; got < piece.Length;)
+                    got += pair.Peer.Receive(piece, got, piece.Length - got, SocketFlags.None);
+            }
+
+            await SocketReactor.Leave();
+            return atOnce;
+        }
+    }
+
+    // What a call's deadline relies on.
+    [Fact]
+    public async Task Cancel_AllThreadsAreBusy_EndsTheRead()
+    {
+        var reactor = SocketReactor.TryStart(1)!;
+        using var slow = await ConnectedPair.OpenAsync(reactor);
+        using var other = await ConnectedPair.OpenAsync(reactor);
+        using var released = new ManualResetEventSlim();
+        using var source = new CancellationTokenSource();
+        var began = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var read = other.ReadAsync(new byte[1], source.Token);
+        var blocking = Task.Run(async () =>
+        {
+            await slow.Stream.ReadAsync(new byte[1]).ConfigureAwait(false);
+            began.SetResult();
+            Assert.True(released.Wait(Limit));
+            await SocketReactor.Leave();
+        });
+        slow.Peer.Send("a"u8);
+        await began.Task.WaitAsync(Limit);
+
+        source.Cancel();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read.WaitAsync(Limit));
+        released.Set();
+        await blocking.WaitAsync(Limit);
+    }
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("0", true)]
+    [InlineData("true", true)]
+    [InlineData("1", false)]
+    public void StartFor_InlineCompletions_IsWantedWhereTheRuntimeDoesNotCompleteInline(string? variable, bool isWanted) =>
+        Assert.Equal(isWanted, SocketReactor.StartFor(variable) is not null);
+
     [Fact]
     public async Task OneThread_ItsContinuationIsSlow_AnotherThreadServesTheOthers()
     {
