@@ -15,7 +15,7 @@ public interface IClusterMapSource
     SiloLife Life { get; }
 
     /// <summary>
-    /// Whether the membership table cannot be read: a read that was sent a moment ago, when the fence had lapsed already, failed. What this silo knows of the cluster may be old, and nobody
+    /// Whether the membership table cannot be read: a read that was sent a moment ago failed, and none has succeeded since. What this silo knows of the cluster may be old, and nobody
     /// may know of this silo.
     /// </summary>
     bool IsCutOff { get; }
