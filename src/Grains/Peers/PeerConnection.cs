@@ -41,6 +41,9 @@ internal sealed class PeerConnection : IDisposable
 
     public RespReplyReader Replies { get; }
 
+    /// <summary>Whether a change is under way on it.</summary>
+    public bool IsForChange { get; set; }
+
     /// <summary>Whether it was given up because the silo was silent for too long.</summary>
     public bool WasSilent => Volatile.Read(ref _wasSilent);
 

@@ -164,7 +164,7 @@ public sealed class MapInstallerTests
     {
         using var silo = new ScriptedSilo();
         silo.Read(Table(1, A));
-        silo.Time.Advance(RegisterGuard.Fence);
+        silo.Time.Advance(TimeSpan.FromSeconds(1));
 
         silo.Installer.Failed(silo.Time.GetTimestamp());
 
@@ -199,7 +199,7 @@ public sealed class MapInstallerTests
     {
         using var silo = new ScriptedSilo();
         silo.Read(Table(1, A));
-        silo.Time.Advance(RegisterGuard.Fence);
+        silo.Time.Advance(TimeSpan.FromSeconds(1));
         var sent = silo.Time.GetTimestamp();
         silo.Time.Advance(TimeSpan.FromSeconds(60));
 
@@ -209,12 +209,33 @@ public sealed class MapInstallerTests
     }
 
     [Fact]
-    public void Failed_Read_CountsForAShortTime()
+    public void Failed_ReadsOfASiloThatStoodStillBefore_SayNothing()
     {
         using var silo = new ScriptedSilo();
         silo.Read(Table(1, A));
         silo.Time.Advance(RegisterGuard.Fence);
+
+        for (var read = 0; read < 3; read++)
+        {
+            silo.Installer.Failed(silo.Time.GetTimestamp());
+            Assert.False(silo.View.IsCutOff);
+            silo.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        silo.Read(Table(1, A));
+        silo.Time.Advance(TimeSpan.FromSeconds(1));
         silo.Installer.Failed(silo.Time.GetTimestamp());
+        Assert.True(silo.View.IsCutOff);
+    }
+
+    [Fact]
+    public void Failed_Read_CountsForAShortTime()
+    {
+        using var silo = new ScriptedSilo();
+        silo.Read(Table(1, A));
+        silo.Time.Advance(TimeSpan.FromSeconds(1));
+        silo.Installer.Failed(silo.Time.GetTimestamp());
+        Assert.True(silo.View.IsCutOff);
 
         silo.Time.Advance(TimeSpan.FromSeconds(60));
 
