@@ -39,12 +39,14 @@ internal sealed class EveryCall : IAsyncDisposable
     }
 
     /// <summary>Ends it; none took much longer than its deadline, and each was made.</summary>
-    public async Task AllEndedInTimeAsync()
+    /// <returns>How often each was made, and the longest that it took.</returns>
+    public async Task<string> AllEndedInTimeAsync()
     {
         await _end.CancelAsync();
         await _loops.WaitAsync(Bound * 2);
         Assert.Equal(10, _calls.Count);
         Assert.All(_worst, call => Assert.True(call.Value <= Bound, $"{call.Key} took {call.Value}"));
+        return string.Join(", ", _worst.OrderBy(call => call.Key, StringComparer.Ordinal).Select(call => $"{call.Key} {_calls[call.Key]} times, {call.Value.TotalMilliseconds:0} ms at most"));
     }
 
     public async ValueTask DisposeAsync()

@@ -11,7 +11,7 @@ using KvOrleans.Processes.Tests.Running;
 namespace KvOrleans.Processes.Tests.Faults;
 
 /// <summary>One of three silos stops answering, with its connections open or not, and comes back: nobody waits long, and what was deleted meanwhile is gone.</summary>
-public sealed class LostSiloTests
+public sealed class LostSiloTests(ITestOutputHelper output)
 {
     private const int Blocks = 24;
     private const string Last = "c";
@@ -46,7 +46,7 @@ public sealed class LostSiloTests
             DeleteAsync(trio.Silos[0], dead));
 
         await trio.AgreeAsync([.. trio.Silos.Take(2)]);
-        await calls.AllEndedInTimeAsync();
+        output.WriteLine(await calls.AllEndedInTimeAsync());
         if (isPaused)
             trio.Silos[2].Resume();
         else
