@@ -36,7 +36,7 @@ internal sealed record FaultPlan(int Seed, IReadOnlyList<Fault> Faults)
     private static bool IsPossible(FaultKind kind, int silos, bool canCut) => kind switch
     {
         FaultKind.Join => silos > 1, // one silo alone owns every key; with the first that joins that is another test
-        FaultKind.CutPair => canCut && silos > 1,
+        FaultKind.CutPair or FaultKind.CutFromSilos => canCut && silos > 1,
         FaultKind.CutFromRedis or FaultKind.Isolate or FaultKind.CutFromClients => canCut,
         _ => true,
     };
