@@ -2,9 +2,6 @@ using System.Diagnostics;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Control;
 using KvOrleans.Grains.Blocks;
-using KvOrleans.Silo.DataPlane.Routing;
-using KvOrleans.Storage;
-using KvOrleans.Storage.Staging;
 using Orleans.Runtime;
 
 namespace KvOrleans.Silo.DataPlane.Decisions;
@@ -16,44 +13,30 @@ internal sealed partial class BlockDecider : IDisposable
     private const int AwakePerDecision = 2;
 
     // A call that meets its grain falling asleep is forwarded, and after a few such meetings rejected without having run. Writers that
-    // share a key see one rejection in ten calls; this many in a row mean something else.
-    private const int MostRejections = 32;
+    // share a key see one rejection in ten calls; this many in a row mean something that takes a moment, such as a silo that leaves.
+    private const int QuickRejections = 32;
 
+    private static readonly TimeSpan RejectionPause = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
     private static readonly BlockDecision Busy = new(DecisionOutcome.Busy, default);
     private static readonly BlockDecision Unknown = new(DecisionOutcome.Unknown, default);
 
     private readonly BlockGrainReferences _grains;
-    private readonly BlockStore _store;
     private readonly AwakeGrains _awake;
     private readonly SemaphoreSlim _slots;
     private readonly ILogger<BlockDecider> _logger;
 
-    public BlockDecider(BlockGrainReferences grains, BlockStore store, AwakeGrains awake, ILogger<BlockDecider> logger)
+    public BlockDecider(BlockGrainReferences grains, AwakeGrains awake, ILogger<BlockDecider> logger)
     {
         _logger = logger;
         _grains = grains;
-        _store = store;
         _awake = awake;
         _slots = new(awake.Bound / AwakePerDecision);
     }
 
-    /// <summary>Decides a write by the map of that id. <paramref name="staged"/> is spent, whatever the answer.</summary>
-    public async ValueTask<BlockDecision> CommitAsync(BlockKey key, StagedBlock staged, WriteTerms terms, long mapId)
-    {
-        var ticket = _store.Staging.Deposit(staged);
-        var decision = await DecideAsync(
-            key, static (grain, request) => grain.CommitAsync(request),
-            new CommitRequest(key, ticket, terms.Condition, terms.TimeToLive, terms.KeepTimeToLive, mapId, terms.Concern)).ConfigureAwait(false);
-        if (decision.Outcome is not (DecisionOutcome.Busy or DecisionOutcome.StagingLost or DecisionOutcome.Unknown))
-            return decision;
-
-        // Only who takes the ticket decides: where it is still there, no call that is under way will.
-        using var untouched = _store.Staging.Take(ticket);
-        if (decision.Outcome != DecisionOutcome.Busy)
-            decision = untouched is null ? Unknown : Busy;
-        return decision;
-    }
+    /// <summary>Decides a write of bytes that are staged here.</summary>
+    public ValueTask<BlockDecision> CommitAsync(CommitRequest request) =>
+        DecideAsync(request.Key, static (grain, request) => grain.CommitAsync(request), request);
 
     /// <summary>Decides a delete.</summary>
     public ValueTask<BlockDecision> DeleteAsync(BlockKey key, WriteCondition condition) =>
@@ -103,9 +86,11 @@ internal sealed partial class BlockDecider : IDisposable
                     return Busy;
                 return await decide(_grains.Get(id), ask).ConfigureAwait(false);
             }
-            catch (OrleansMessageRejectionException error) when (error is not SiloUnavailableException && ++rejections < MostRejections)
+            catch (OrleansMessageRejectionException error) when (error is not SiloUnavailableException && Left(began) > TimeSpan.Zero)
             {
                 // It was not run: ask again.
+                if (++rejections > QuickRejections)
+                    await Task.Delay(RejectionPause).ConfigureAwait(false);
             }
             catch (TooManyAwakeException) when (Left(began) > TimeSpan.Zero)
             {
