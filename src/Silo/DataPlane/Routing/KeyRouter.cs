@@ -80,10 +80,13 @@ internal sealed class KeyRouter(IClusterMapSource map, KeyKinds kinds, IRegister
 
     /// <summary>A silo said that it does not own what <paramref name="old"/> gives it. Waits a moment for another map.</summary>
     /// <returns>False when there is none yet.</returns>
-    public async ValueTask<bool> HasChangedAsync(ClusterMap old)
+    public ValueTask<bool> HasChangedAsync(ClusterMap old) => HasChangedAsync(old, LongestRefresh);
+
+    /// <inheritdoc cref="HasChangedAsync(ClusterMap)"/>
+    public async ValueTask<bool> HasChangedAsync(ClusterMap old, TimeSpan wait)
     {
         map.RefreshSoon();
-        using var patience = new CancellationTokenSource(LongestRefresh, time);
+        using var patience = new CancellationTokenSource(wait, time);
         try
         {
             await map.WaitForChangeAsync(old.Position, patience.Token).ConfigureAwait(false);
