@@ -15,7 +15,7 @@ internal sealed unsafe class DigestFilter(NativeHeap heap, int blocks, ulong gen
     public const int BytesPerChange = sizeof(int) + KeyDigest.BytesPerBlock;
 
     private const int BlocksPerStretch = 64;
-    private const int BlocksPerChunk = 512;
+    private const int BlocksPerChunk = 256;
     private const int CountersPerByte = 2;
     private const int BitsPerCounter = 4;
     private const int MostCounted = (1 << BitsPerCounter) - 1;
