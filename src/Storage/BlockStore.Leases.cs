@@ -87,6 +87,7 @@ public sealed partial class BlockStore
                     return default;
                 }
 
+                _catalog.Expect(hashes[..(end - start)]);
                 var now = _clock.Now;
                 for (var i = start; i < end; i++)
                 {
@@ -125,6 +126,7 @@ public sealed partial class BlockStore
             lock (_lock)
             {
                 ThrowIfDisposed();
+                _catalog.Expect(hashes[..(end - start)]);
                 var now = _clock.Now;
                 for (var i = end - 1; i >= start; i--)
                 {

@@ -12,7 +12,10 @@ internal sealed class MatchParts(MatchedBlock[] chain, int mostBytes)
     private const int KeyOverhead = 10;
 
     private readonly List<Part> _open = [];
-    private readonly List<(SiloLink Link, int[] Positions)> _full = [];
+    private List<(SiloLink Link, int[] Positions)> _full = [];
+
+    /// <summary>Whether a request is full, so that it can be sent while others are filled.</summary>
+    public bool HasFull => _full.Count > 0;
 
     /// <summary>What <paramref name="chain"/> takes in a request, in bytes.</summary>
     public static long SizeOf(ReadOnlySpan<MatchedBlock> chain)
@@ -39,9 +42,17 @@ internal sealed class MatchParts(MatchedBlock[] chain, int mostBytes)
         part.Bytes += size;
     }
 
-    /// <summary>The requests, each silo's in order.</summary>
-    public IEnumerable<(SiloLink Link, int[] Positions)> Take() =>
-        _full.Concat(_open.Select(static part => (part.Link, part.Positions.ToArray())));
+    /// <summary>The requests that are full, each silo's in order. They are not given again.</summary>
+    public IReadOnlyList<(SiloLink Link, int[] Positions)> TakeFull()
+    {
+        var full = _full;
+        _full = [];
+        return full;
+    }
+
+    /// <summary>The rest of the requests, each silo's in order.</summary>
+    public IReadOnlyList<(SiloLink Link, int[] Positions)> Take() =>
+        [.. TakeFull(), .. _open.Select(static part => (part.Link, part.Positions.ToArray()))];
 
     private Part PartOf(SiloLink link)
     {

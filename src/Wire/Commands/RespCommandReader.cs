@@ -21,10 +21,13 @@ public sealed class RespCommandReader(IValuePositions values) : IDisposable
 
     private const int LongestInline = 64 * 1024;
     private const int LongestHeader = 32;
+    private const int FewArguments = 8;
+    private const int MostArgumentsKept = 1024;
 
     private readonly record struct Argument(int Offset, int Length, bool Kept);
 
-    private Argument[] _arguments = new Argument[8];
+    // Rented when there are more.
+    private Argument[] _arguments = new Argument[FewArguments];
     private byte[] _kept = [];
     private int _keptCount;
     private int _expected = -1;
@@ -135,12 +138,16 @@ public sealed class RespCommandReader(IValuePositions values) : IDisposable
         Consumed = 0;
         if (_keptCount > 0)
             GiveBackKept();
-        if (_arguments.Length > 1024)
-            _arguments = new Argument[8];
+        if (_arguments.Length > MostArgumentsKept)
+            UseArguments(new Argument[FewArguments]);
     }
 
     /// <summary>Gives back what was rented.</summary>
-    public void Dispose() => GiveBackKept();
+    public void Dispose()
+    {
+        UseArguments([]);
+        GiveBackKept();
+    }
 
     private RespReadStatus Complete()
     {
@@ -280,8 +287,20 @@ public sealed class RespCommandReader(IValuePositions values) : IDisposable
     private void Add(Argument argument)
     {
         if (_count == _arguments.Length)
-            Array.Resize(ref _arguments, _arguments.Length * 2);
+        {
+            var larger = ArrayPool<Argument>.Shared.Rent(Math.Max(_arguments.Length, FewArguments) * 2);
+            _arguments.CopyTo(larger, 0);
+            UseArguments(larger);
+        }
+
         _arguments[_count++] = argument;
+    }
+
+    private void UseArguments(Argument[] arguments)
+    {
+        if (_arguments.Length > FewArguments)
+            ArrayPool<Argument>.Shared.Return(_arguments);
+        _arguments = arguments;
     }
 
     private void GiveBackKept()
