@@ -4,6 +4,7 @@ using KvOrleans.Client;
 using KvOrleans.Client.Hashing;
 using KvOrleans.Client.Writing;
 using KvOrleans.Contracts.Blocks;
+using KvOrleans.Contracts.Errors;
 using KvOrleans.LoadGenerator.Measuring;
 using KvOrleans.LoadGenerator.Payloads;
 using KvOrleans.LoadGenerator.Servers;
@@ -74,9 +75,27 @@ internal sealed class MatchRun(MatchPlan plan, Action<string> progress)
             options.Gateways.Add(new(IPAddress.Loopback, silo.GatewayPort ?? throw new InvalidOperationException("The server is not a silo.")));
         var client = PrefixCacheClient.Connect(options);
         await client.WaitUntilReadyAsync(Deadline, cancellation);
-        while ((await client.GetMapAsync(Deadline, cancellation)).Silos.Length < cluster.Silos.Count)
+        for (var started = Stopwatch.GetTimestamp(); !await KnowsAllAsync(client, cluster, cancellation);)
+        {
+            if (Stopwatch.GetElapsedTime(started) > Deadline)
+                throw new ServerException($"The client does not know all silos after {Deadline.TotalSeconds} s.");
             await Task.Delay(Pause, cancellation);
+        }
+
         return client;
+    }
+
+    private static async Task<bool> KnowsAllAsync(PrefixCacheClient client, SiloCluster cluster, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await client.GetMapAsync(Deadline, cancellation)).Silos.Length == cluster.Silos.Count;
+        }
+        catch (CacheException)
+        {
+            // A gateway may be busy with its start.
+            return false;
+        }
     }
 
     private Task WriteAsync(PrefixCacheClient client, BlockKey[] chain, CancellationToken cancellation) =>
