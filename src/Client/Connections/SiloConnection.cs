@@ -10,8 +10,8 @@ namespace KvOrleans.Client.Connections;
 /// <summary>One connection to a silo's data plane, used by one call at a time.</summary>
 internal sealed class SiloConnection : IDisposable
 {
-    // Replies' heads are short: reading little ahead leaves the payload to be received straight into the caller's memory.
-    private const int ReadAhead = 16 * 1024;
+    /// <summary>What is read ahead where payloads come. Replies' heads are short: reading little ahead leaves the payload to be received straight into the caller's memory.</summary>
+    public const int ReadAhead = 16 * 1024;
 
     private readonly Socket _socket;
     private readonly NetworkStream _stream;
@@ -20,12 +20,12 @@ internal sealed class SiloConnection : IDisposable
     private long _progressAt = Environment.TickCount64;
     private IConnectionWatch? _watch;
 
-    public SiloConnection(Socket socket)
+    public SiloConnection(Socket socket, int readAhead = ReadAhead)
     {
         _socket = socket;
         _stream = new(socket, ownsSocket: true);
         LowWater = new(socket);
-        Input = new(_stream, ReadAhead);
+        Input = new(_stream, readAhead);
         Output = new(_stream, socket);
         Replies = new(Input);
     }

@@ -15,8 +15,11 @@ internal sealed class SiloDialer(string? password)
     private readonly byte[]? _password = password is null ? null : Encoding.UTF8.GetBytes(password);
 
     /// <summary>Opens a connection to <paramref name="endpoint"/>.</summary>
+    /// <param name="endpoint">Where the silo's data plane listens.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="readAhead">What is read ahead on it, in bytes.</param>
     /// <exception cref="NoConnectionException">The silo refused, or did not answer in time.</exception>
-    public async Task<SiloConnection> DialAsync(IPEndPoint endpoint, CancellationToken cancellationToken)
+    public async Task<SiloConnection> DialAsync(IPEndPoint endpoint, CancellationToken cancellationToken, int readAhead = SiloConnection.ReadAhead)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Timeout);
@@ -27,7 +30,7 @@ internal sealed class SiloDialer(string? password)
             // May fail too: there may be no more descriptors, or no such address family.
             socket = new(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await socket.ConnectAsync(endpoint, deadline.Token).ConfigureAwait(false);
-            connection = new(socket);
+            connection = new(socket, readAhead);
             await GreetAsync(connection, deadline.Token).ConfigureAwait(false);
             return connection;
         }

@@ -18,7 +18,7 @@ namespace KvOrleans.Client.Matching;
 /// All of a search runs in one place; what other threads do is to wake it.
 /// </remarks>
 internal sealed class ChainSearch(
-    ClusterMapKeeper maps, Hedges hedges, PrefixCacheClientMetrics metrics, ILogger logger, MatchedBlock[] chain, TimeSpan lease, CallDeadline deadline)
+    ClusterMapKeeper maps, Hedges hedges, PrefixCacheClientMetrics metrics, ILogger logger, ChainBlocks chain, TimeSpan lease, CallDeadline deadline)
 {
     // A key is asked of so many at once, when the owner and the first of the others have not settled it.
     private const int AskedAtOnce = 3;

@@ -1,6 +1,7 @@
 using System.Net;
 using KvOrleans.Client.Connections;
 using KvOrleans.Client.Metrics;
+using KvOrleans.Wire;
 using KvOrleans.Wire.Connections;
 using Microsoft.Extensions.Logging;
 
@@ -91,7 +92,7 @@ internal sealed partial class LeaseLine(
     {
         try
         {
-            var connection = await dialer.DialAsync(endpoint, _closing.Token).ConfigureAwait(false);
+            var connection = await dialer.DialAsync(endpoint, _closing.Token, RespInput.DefaultCapacity).ConfigureAwait(false);
             metrics.ConnectionOpened();
             backoff.Succeeded();
             var channel = new LeaseChannel(connection, Ended);

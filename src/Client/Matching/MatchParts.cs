@@ -1,9 +1,10 @@
 using KvOrleans.Client.Connections;
+using KvOrleans.Contracts.Blocks;
 
 namespace KvOrleans.Client.Matching;
 
 /// <summary>Positions of a chain, gathered by the silo that is asked for them into requests of a bounded size.</summary>
-internal sealed class MatchParts(MatchedBlock[] chain, int mostBytes)
+internal sealed class MatchParts(ChainBlocks chain, int mostBytes)
 {
     /// <summary>The bytes of one request: less than the least that a silo may be set to accept. More of a chain is asked for beside it.</summary>
     public const int MostBytes = 60 * 1024;
@@ -18,11 +19,11 @@ internal sealed class MatchParts(MatchedBlock[] chain, int mostBytes)
     public bool HasFull => _full.Count > 0;
 
     /// <summary>What <paramref name="chain"/> takes in a request, in bytes.</summary>
-    public static long SizeOf(ReadOnlySpan<MatchedBlock> chain)
+    public static long SizeOf(ReadOnlySpan<BlockKey> chain)
     {
         var bytes = 0L;
-        foreach (var block in chain)
-            bytes += block.Key.Length + KeyOverhead;
+        foreach (var key in chain)
+            bytes += key.Length + KeyOverhead;
         return bytes;
     }
 
