@@ -2,12 +2,17 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using KvOrleans.Wire;
+using KvOrleans.Wire.Connections;
 using KvOrleans.Wire.Replies;
+using KvOrleans.Wire.Sockets;
 
 namespace KvOrleans.Client.Connections;
 
 /// <summary>Opens connections. One is open when the silo has answered on it, so that a silo that accepts and stays silent is found out here.</summary>
-internal sealed class SiloDialer(string? password)
+/// <param name="password">For <c>AUTH</c>; null for none.</param>
+/// <param name="reactor">Where the connections' waits end; null for the runtime's way, on the thread pool.</param>
+/// <param name="readAhead">What is read ahead, in bytes.</param>
+internal sealed class SiloDialer(string? password, SocketReactor? reactor = null, int readAhead = RespConnection.ReadAhead)
 {
     /// <summary>How long opening may take. Calls wait for it no longer than their own deadline.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
@@ -15,11 +20,8 @@ internal sealed class SiloDialer(string? password)
     private readonly byte[]? _password = password is null ? null : Encoding.UTF8.GetBytes(password);
 
     /// <summary>Opens a connection to <paramref name="endpoint"/>.</summary>
-    /// <param name="endpoint">Where the silo's data plane listens.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <param name="readAhead">What is read ahead on it, in bytes.</param>
     /// <exception cref="NoConnectionException">The silo refused, or did not answer in time.</exception>
-    public async Task<SiloConnection> DialAsync(IPEndPoint endpoint, CancellationToken cancellationToken, int readAhead = SiloConnection.ReadAhead)
+    public async Task<SiloConnection> DialAsync(IPEndPoint endpoint, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Timeout);
@@ -29,8 +31,7 @@ internal sealed class SiloDialer(string? password)
         {
             // May fail too: there may be no more descriptors, or no such address family.
             socket = new(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            await socket.ConnectAsync(endpoint, deadline.Token).ConfigureAwait(false);
-            connection = new(socket, readAhead);
+            connection = new(socket, await ConnectAsync(socket, endpoint, deadline.Token).ConfigureAwait(false), readAhead);
             await GreetAsync(connection, deadline.Token).ConfigureAwait(false);
             return connection;
         }
@@ -43,6 +44,18 @@ internal sealed class SiloDialer(string? password)
             throw new NoConnectionException(
                 error is OperationCanceledException ? $"no answer within {Timeout.TotalSeconds} s" : error.Message, error);
         }
+        finally
+        {
+            await SocketReactor.Leave();
+        }
+    }
+
+    private async ValueTask<Stream> ConnectAsync(Socket socket, IPEndPoint endpoint, CancellationToken cancellationToken)
+    {
+        if (reactor is not null)
+            return await ReactorStream.ConnectAsync(reactor, socket, endpoint, cancellationToken).ConfigureAwait(false);
+        await socket.ConnectAsync(endpoint, cancellationToken).ConfigureAwait(false);
+        return new NetworkStream(socket, ownsSocket: true);
     }
 
     private async Task GreetAsync(SiloConnection connection, CancellationToken cancellationToken)

@@ -3,7 +3,9 @@ using KvOrleans.Client.Hedging;
 using KvOrleans.Client.Matching;
 using KvOrleans.Client.Metrics;
 using KvOrleans.Contracts.Cluster;
+using KvOrleans.Wire;
 using KvOrleans.Wire.Connections;
+using KvOrleans.Wire.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace KvOrleans.Client.Connections;
@@ -17,8 +19,9 @@ internal sealed class SiloLink : IDisposable
         Backoff = new(time);
         Reads = new(Backoff, time);
         Matches = new(Backoff, time);
-        var dialer = new SiloDialer(options.Password);
-        Pool = new(silo.DataPlane, options, dialer, Backoff, metrics, logger);
+        // No payloads come where leases are, but replies of many lines.
+        var dialer = new SiloDialer(options.Password, readAhead: RespInput.DefaultCapacity);
+        Pool = new(silo.DataPlane, options, new(options.Password, SocketReactor.Shared), Backoff, metrics, logger);
         Leases = new(silo.DataPlane, dialer, Backoff, metrics, logger);
     }
 

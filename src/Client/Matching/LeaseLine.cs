@@ -1,7 +1,6 @@
 using System.Net;
 using KvOrleans.Client.Connections;
 using KvOrleans.Client.Metrics;
-using KvOrleans.Wire;
 using KvOrleans.Wire.Connections;
 using Microsoft.Extensions.Logging;
 
@@ -92,7 +91,7 @@ internal sealed partial class LeaseLine(
     {
         try
         {
-            var connection = await dialer.DialAsync(endpoint, _closing.Token, RespInput.DefaultCapacity).ConfigureAwait(false);
+            var connection = await dialer.DialAsync(endpoint, _closing.Token).ConfigureAwait(false);
             metrics.ConnectionOpened();
             backoff.Succeeded();
             var channel = new LeaseChannel(connection, Ended);
