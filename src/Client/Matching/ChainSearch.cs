@@ -106,7 +106,7 @@ internal sealed class ChainSearch(
         _wake.Release();
     }
 
-    /// <summary>A question has ended.</summary>
+    /// <summary>A question has ended, or all owners are asked.</summary>
     public void Ended()
     {
         if (Interlocked.Decrement(ref _running) == 0 || Volatile.Read(ref _isUneven))
@@ -234,6 +234,8 @@ internal sealed class ChainSearch(
     /// <summary>Round one: every key's owner, or the next in its order when the owner did not answer lately. What fills a request is asked for while the rest is gone through.</summary>
     private void AskOwners(ClusterView view)
     {
+        // Nobody asks further before all owners are asked.
+        Interlocked.Increment(ref _running);
         var parts = new MatchParts(chain, MatchParts.MostBytes);
         var keys = new BlockKey[Math.Min(chain.Length, OwnersAtOnce)];
         var owners = new int[keys.Length];
@@ -254,6 +256,7 @@ internal sealed class ChainSearch(
         }
 
         Ask(parts.Take(), isPatient: view.Links.Length == 1);
+        Ended();
     }
 
     /// <summary>Asks for the open keys before the gap. False when there was nothing to ask.</summary>
