@@ -22,24 +22,27 @@ internal sealed partial class ChainMatcher(ClusterMapKeeper maps, Hedges hedges,
         if (view is null || view.Links.Length == 0)
             return PrefixMatch.Unknown;
 
-        // The keys are copied (their bytes are not): the chain is the caller's, and a reply may come after the call has ended.
-        var blocks = new MatchedBlock[Math.Min(chain.Length, LongestChain)];
-        for (var i = 0; i < blocks.Length; i++)
-            blocks[i] = new(chain.Span[i], default, 0);
-        if (view.Links.Length == 1 && MatchParts.SizeOf(blocks) <= MatchParts.MostBytes
-            && await AskOnlyAsync(view.Links[0], blocks, lease, deadline).ConfigureAwait(false) is { } match)
+        chain = chain[..Math.Min(chain.Length, LongestChain)];
+        if (view.Links.Length == 1 && MatchParts.SizeOf(chain.Span) <= MatchParts.MostBytes
+            && await AskOnlyAsync(view.Links[0], chain, lease, deadline).ConfigureAwait(false) is { } match)
         {
             return match;
         }
 
+        var blocks = new ChainBlocks(chain.Span);
         var search = new ChainSearch(maps, hedges, metrics, logger, blocks, lease, deadline);
         await search.SearchAsync(view).ConfigureAwait(false);
         return Conclude(search, blocks, deadline);
     }
 
     /// <summary>The short way, when there is one silo. Null when it names others.</summary>
-    private async ValueTask<PrefixMatch?> AskOnlyAsync(SiloLink link, MatchedBlock[] blocks, TimeSpan lease, CallDeadline deadline)
+    private async ValueTask<PrefixMatch?> AskOnlyAsync(SiloLink link, ReadOnlyMemory<BlockKey> chain, TimeSpan lease, CallDeadline deadline)
     {
+        // The keys are copied (their bytes are not): the chain is the caller's, and a reply may come after the call has ended.
+        var blocks = new MatchedBlock[chain.Length];
+        for (var i = 0; i < blocks.Length; i++)
+            blocks[i] = new(chain.Span[i], default, 0);
+
         // A reply that comes too late fills in the request's blocks all the same: nobody looks at them then.
         var request = new MatchRequest(blocks, lease);
         try
@@ -85,20 +88,15 @@ internal sealed partial class ChainMatcher(ClusterMapKeeper maps, Hedges hedges,
         if (cancelled)
             deadline.ThrowIfCancelled();
         if (isElsewhere)
-        {
-            for (var i = 0; i < blocks.Length; i++)
-                blocks[i] = new(blocks[i].Key, default, 0);
             return null;
-        }
-
         metrics.Matched(run, blocks.Length);
         if (run == 0)
             return PrefixMatch.Empty;
         var leases = grant.LeaseId == 0 ? null : new MatchLeases([(channel, grant.LeaseId)]);
-        return new(Leading(blocks, run), leases is null ? TimeSpan.Zero : grant.Granted, leases, holder: link);
+        return new(new ArraySegment<MatchedBlock>(blocks, 0, run), leases is null ? TimeSpan.Zero : grant.Granted, leases, holder: link);
     }
 
-    private PrefixMatch Conclude(ChainSearch search, MatchedBlock[] blocks, CallDeadline deadline)
+    private PrefixMatch Conclude(ChainSearch search, ChainBlocks blocks, CallDeadline deadline)
     {
         // Looked at once, as above.
         var cancelled = deadline.IsCancelled;
@@ -124,7 +122,7 @@ internal sealed partial class ChainMatcher(ClusterMapKeeper maps, Hedges hedges,
         if (run == 0)
             return search.IsComplete ? PrefixMatch.Empty : PrefixMatch.Unknown;
         return new(
-            Leading(blocks, run), leases is null ? TimeSpan.Zero : shortest, leases is null ? null : new(leases), search.IsComplete, holders: search.LeasedBy);
+            blocks.Leading(run), leases is null ? TimeSpan.Zero : shortest, leases is null ? null : new(leases), search.IsComplete, holders: search.LeasedBy);
     }
 
     /// <summary>How many of a question's keys its lease is kept for: up to the last that is read from its silo.</summary>
@@ -139,9 +137,6 @@ internal sealed partial class ChainMatcher(ClusterMapKeeper maps, Hedges hedges,
 
         return 0;
     }
-
-    private static IReadOnlyList<MatchedBlock> Leading(MatchedBlock[] blocks, int run) =>
-        run == blocks.Length ? blocks : new ArraySegment<MatchedBlock>(blocks, 0, run);
 
     [LoggerMessage(1, LogLevel.Warning, "Silo {Silo} refused a match: {Error}")]
     internal static partial void LogRefused(ILogger logger, string silo, string error);

@@ -5,6 +5,7 @@ using KvOrleans.Storage.Copies;
 using KvOrleans.Storage.Digests;
 using KvOrleans.Storage.Eviction;
 using KvOrleans.Storage.Expiry;
+using KvOrleans.Storage.Leases;
 
 namespace KvOrleans.Storage.Index;
 
@@ -96,6 +97,28 @@ internal sealed unsafe class BlockCatalog : IDisposable
     {
         var number = _index.Find(key, hash);
         return number >= 0 && DropIfExpired(number, now) ? -1 : number;
+    }
+
+    /// <summary>These keys will be looked up and used: fetches what is known of them into the processor's cache.</summary>
+    public void Expect(ReadOnlySpan<ulong> hashes)
+    {
+        Span<int> numbers = stackalloc int[hashes.Length];
+        _index.Fetch(hashes, numbers);
+        foreach (var number in numbers)
+        {
+            if (number >= 0)
+                _policy.Expected(number);
+        }
+    }
+
+    /// <summary>These leases will be let go of.</summary>
+    public void Expect(ReadOnlySpan<LeaseEntry> entries)
+    {
+        foreach (var entry in entries)
+        {
+            ProcessorCache.Fetch(ref _records[entry.Record]);
+            _policy.Expected(entry.Record);
+        }
     }
 
     /// <summary>Puts a slot in the index under a key that is not there.</summary>

@@ -52,9 +52,11 @@ internal readonly ref struct MatchAnswer
         output.WriteArrayHeader(2 + results.Length + (lacks ? 1 : 0));
         output.WriteInteger(Grant.LeaseId);
         output.WriteInteger((long)Grant.Granted.TotalMilliseconds);
+        // Once for all: the store was asked before.
+        var mayServe = _router.ServesWriteOnce;
         for (var i = 0; i < results.Length; i++)
         {
-            if (results[i].Found && _router.AnswersHere(keys[i], found: true, _term))
+            if (results[i].Found && (keys[i].StartsWith("kv:"u8) ? mayServe : _router.AnswersHere(keys[i], found: true, _term)))
                 WriteFound(output, results[i]);
             else if (results[i].IsAbsent && _serves && _pending.IsEmpty && _owned.Contains(keys[i]))
                 output.WriteNull();
