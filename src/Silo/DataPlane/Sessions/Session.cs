@@ -199,6 +199,7 @@ internal sealed partial class Session : IValuePositions, IDisposable
         _stream.Dispose();
         _received?.Dispose();
         Store.ReleaseAll(Id);
+        Services.Fills.EndAll(Id);
         _reader.Dispose();
         _input.Dispose();
         Output.Dispose();
