@@ -53,6 +53,9 @@ internal sealed class ChainSearch(
 
     private bool IsCertain => Run == chain.Length || _states[Run] == KeyState.Absent;
 
+    /// <summary>How many keys a silo has said not to have, and none to have.</summary>
+    public int AbsentCount => _states.Count(static state => state is KeyState.Absent or KeyState.Exhausted);
+
     /// <summary>The questions that were asked; all have ended when the search has.</summary>
     public IReadOnlyList<MatchQuestion> Questions => _questions;
 
@@ -60,11 +63,13 @@ internal sealed class ChainSearch(
     public SiloLink?[] LeasedBy => _holders;
 
     /// <summary>Searches until the run is settled or the time is over.</summary>
-    public async ValueTask SearchAsync(ClusterView view)
+    /// <param name="view">The map by which to ask first.</param>
+    /// <param name="owners">The keys' owners in that map, when they have been looked for already.</param>
+    public async ValueTask SearchAsync(ClusterView view, int[]? owners)
     {
         if (view.Links.Length > 1)
             hedges.Clock.Want();
-        AskOwners(view);
+        AskOwners(view, owners);
         try
         {
             while (!IsSettled())
@@ -228,12 +233,12 @@ internal sealed class ChainSearch(
     private KeyTrail TrailOf(int position, SiloLink first) => (_trails ??= new KeyTrail?[chain.Length])[position] ??= new(first);
 
     /// <summary>Round one: every key's owner, or the next in its order when the owner did not answer lately.</summary>
-    private void AskOwners(ClusterView view)
+    private void AskOwners(ClusterView view, int[]? owners)
     {
         var parts = new MatchParts(chain, MatchParts.MostBytes);
         for (var i = 0; i < chain.Length; i++)
         {
-            var owner = view.OwnerOf(chain[i].Key)!;
+            var owner = owners is null ? view.OwnerOf(chain[i].Key)! : view.Links[owners[i]];
             var link = owner.Backoff.IsHealthy ? owner : view.HoldersOf(chain[i].Key).Next([]) ?? owner;
             parts.Add(link, i);
         }
