@@ -41,6 +41,9 @@ internal sealed partial class TombstoneCatchUp(
     /// <inheritdoc/>
     public bool MayServe => _done.Task.IsCompleted && (map.FenceAge <= Fence || map.IsCutOff);
 
+    /// <inheritdoc/>
+    public bool MayRuleOut => _done.Task.IsCompleted && map.FenceAge <= Fence;
+
     /// <summary>How far back this silo knows every delete.</summary>
     public TimeSpan CompleteSince
     {

@@ -64,6 +64,9 @@ public sealed class KvOrleansOptions
     /// <summary>How far matched blocks may be held.</summary>
     public LeaseOptions Leases { get; set; } = new();
 
+    /// <summary>What clients know from digests.</summary>
+    public DigestOptions Digests { get; set; } = new();
+
     /// <summary>The deciding grains.</summary>
     public GrainOptions Grains { get; set; } = new();
 

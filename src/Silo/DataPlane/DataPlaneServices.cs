@@ -18,6 +18,7 @@ internal sealed record DataPlaneServices(
     NumberRouter Numbers,
     WriteRouter Writes,
     HandoffReader Handoffs,
+    DigestReader Digests,
     PeerCounters Peers,
     IReplicationStatusSource Replication,
     IClusterMapSource Map,

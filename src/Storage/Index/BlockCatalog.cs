@@ -2,6 +2,7 @@ using System.Diagnostics;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Storage.Arena;
 using KvOrleans.Storage.Copies;
+using KvOrleans.Storage.Digests;
 using KvOrleans.Storage.Eviction;
 using KvOrleans.Storage.Expiry;
 
@@ -17,6 +18,9 @@ namespace KvOrleans.Storage.Index;
 /// </remarks>
 internal sealed unsafe class BlockCatalog : IDisposable
 {
+    /// <summary>Of a digest that is rebuilt so many keys are counted with each that comes: it is done when there is an eighth more.</summary>
+    private const int DigestedPerInsert = 8;
+
     private readonly NativeHeap _heap;
     private readonly PageArena _arena;
     private readonly IEvictionPolicy _policy;
@@ -36,7 +40,11 @@ internal sealed unsafe class BlockCatalog : IDisposable
         _evicted = evicted;
         _records = new(heap);
         _index = new(heap, _records, hashSeed);
+        Digest = new(heap, _records);
     }
+
+    /// <summary>Has every key that is indexed.</summary>
+    public IndexDigest Digest { get; }
 
     public int Blocks => _index.Count;
 
@@ -73,8 +81,8 @@ internal sealed unsafe class BlockCatalog : IDisposable
 
     public long Expirations { get; private set; }
 
-    /// <summary>Native bytes of records, buckets and keys.</summary>
-    public long IndexBytes => _records.Bytes + _index.Bytes + KeyBytes;
+    /// <summary>Native bytes of records, buckets, keys and their digest.</summary>
+    public long IndexBytes => _records.Bytes + _index.Bytes + KeyBytes + Digest.Bytes;
 
     private long KeyBytes { get; set; }
 
@@ -112,12 +120,17 @@ internal sealed unsafe class BlockCatalog : IDisposable
         };
         key.CopyTo(new(record.Key, key.Length));
         _index.Add(number);
+        Digest.Add(number);
         _policy.Added(number, hash, record.Slot.Pages, record.Role);
         KeyBytes += key.Length;
         PayloadBytes += record.Length;
         CountEvictable(record, record.Slot.Pages);
         CountKinds(record, 1);
+        GoOnWithDigest(DigestedPerInsert);
     }
+
+    /// <inheritdoc cref="IndexDigest.GoOn"/>
+    public bool GoOnWithDigest(int most) => Digest.GoOn(_index.Count, _everUsed, most);
 
     /// <summary>Takes a block out of the index, whatever is leased; its bytes go now or with the last reader.</summary>
     public void Retire(int number) => Retire(number, isEvicted: false);
@@ -127,6 +140,7 @@ internal sealed unsafe class BlockCatalog : IDisposable
         ref var record = ref _records[number];
         Debug.Assert(record.State == RecordState.Indexed);
         _index.Remove(number);
+        Digest.Remove(number);
         _policy.Removed(number);
         PayloadBytes -= record.Length;
         CountKinds(record, -1);
@@ -285,6 +299,7 @@ internal sealed unsafe class BlockCatalog : IDisposable
     public void Dispose()
     {
         Debug.Assert(Records == 0);
+        Digest.Dispose();
         _index.Dispose();
         _records.Dispose();
     }

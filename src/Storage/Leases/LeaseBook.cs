@@ -22,7 +22,7 @@ internal sealed unsafe class LeaseBook(NativeHeap heap, BlockCatalog catalog, Le
     public long NextEnd => _ends.NextEnd;
 
     /// <summary>Starts a lease. It must get an entry or be ended.</summary>
-    public Lease Begin(long owner, long endsAt)
+    public Lease Begin(long owner, long endsAt, long endsLatestAt)
     {
         if (!_owners.TryGetValue(owner, out var leaseOwner))
         {
@@ -31,7 +31,7 @@ internal sealed unsafe class LeaseBook(NativeHeap heap, BlockCatalog catalog, Le
             _owners.Add(owner, leaseOwner);
         }
 
-        var lease = new Lease(++_lastId, leaseOwner, endsAt)
+        var lease = new Lease(++_lastId, leaseOwner, endsAt, endsLatestAt)
         {
             Capacity = FirstCapacity,
             Entries = (LeaseEntry*)heap.Allocate(FirstCapacity * sizeof(LeaseEntry)),
@@ -40,6 +40,13 @@ internal sealed unsafe class LeaseBook(NativeHeap heap, BlockCatalog catalog, Le
         _leases.Add(lease.Id, lease);
         _ends.Add(lease);
         return lease;
+    }
+
+    /// <summary>Puts a lease's end off; to an earlier moment it does nothing.</summary>
+    public void Extend(Lease lease, long endsAt)
+    {
+        if (endsAt > lease.EndsAt)
+            _ends.Delay(lease, endsAt);
     }
 
     /// <summary>Leases a record at a position after all others; false when that would go over a bound.</summary>

@@ -22,8 +22,14 @@ internal sealed class KeyRouter(IClusterMapSource map, KeyKinds kinds, IRegister
     /// <summary>Whether this silo is the only one of its map.</summary>
     public bool IsAlone => map.Current is { Silos: [var only] } && only.Life == map.Life;
 
-    /// <summary>What this silo owns in its current map.</summary>
-    public OwnedKeys Owned => new(map.Current, map.Life);
+    /// <summary>Whether this silo may say beforehand, of a map, which write-once blocks cannot be here.</summary>
+    public bool MayRuleOut(ClusterMap current) => gate.MayRuleOut && current.IndexOf(map.Life) >= 0;
+
+    /// <summary>What this silo owns in a map.</summary>
+    public OwnedKeys OwnedIn(ClusterMap current) => new(current, map.Life);
+
+    /// <summary>The current map, and who may still hold what this silo owns in it.</summary>
+    public HandoffState Handoffs => handoffs.Current;
 
     /// <summary>Who may still hold what this silo owns.</summary>
     public ImmutableArray<SiloDescriptor> PendingHandoffs => handoffs.Pending;

@@ -25,10 +25,11 @@ internal readonly ref struct MatchAnswer
     /// <summary>Looks the keys up and leases what is here.</summary>
     public static MatchAnswer Of(Session session, MatchKeys keys, Span<KeyMatch> results, TimeSpan duration)
     {
-        // In this order: what is owned by a map is absent only when all handoffs for that map, or a later one, were done before it was looked for.
+        // In this order: what is owned by a map is absent only when all handoffs for that very map were done before it was looked for.
         var router = session.Services.Router;
-        var owned = router.Owned;
-        var pending = router.PendingHandoffs;
+        var handoffs = router.Handoffs;
+        var owned = router.OwnedIn(handoffs.Map);
+        var pending = handoffs.Pending;
         var serves = router.ServesWriteOnce;
         if (serves)
             return new(router, session.Store.Match(session.Id, keys, results, duration), serves, owned, pending);
@@ -43,7 +44,7 @@ internal readonly ref struct MatchAnswer
         if (!_pending.IsEmpty)
         {
             for (var i = 0; i < results.Length && !lacks; i++)
-                lacks = !results[i].Found && _owned.Contains(keys[i]);
+                lacks = results[i].IsAbsent && _owned.Contains(keys[i]);
         }
 
         output.WriteArrayHeader(2 + results.Length + (lacks ? 1 : 0));
@@ -53,7 +54,7 @@ internal readonly ref struct MatchAnswer
         {
             if (results[i].Found && _router.AnswersHere(keys[i], found: true))
                 WriteFound(output, results[i]);
-            else if (!results[i].Found && _serves && _pending.IsEmpty && _owned.Contains(keys[i]))
+            else if (results[i].IsAbsent && _serves && _pending.IsEmpty && _owned.Contains(keys[i]))
                 output.WriteNull();
             else
                 output.WriteInteger(_owned.MapId);
