@@ -79,6 +79,14 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
         DefaultValueFactory = _ => WriteConcern.Local,
     };
 
+    private readonly Option<bool> _digests = new("--digests")
+    {
+        Description = "Whether nodes keep the silos' digests, which spare the question for what cannot be there: on or off. Default: on.",
+        HelpName = "on|off",
+        CustomParser = ParseDigests,
+        DefaultValueFactory = _ => true,
+    };
+
     private readonly Option<string> _fingerprint = new("--fingerprint")
     {
         Description = "The model fingerprint in the blocks' keys. Give a fresh one to begin cold on a cluster that was replayed to before.",
@@ -103,7 +111,7 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
             Exit code 0 when every byte was right and no call failed, 1 when not, 2 for a wrong command line.
             """)
         {
-            _trace, _speedup, _blockBytes, _nodes, _silos, _memory, _redis, _siloOptions, _kill, _roll, _connect, _limit, _writes, _concern, _fingerprint, _json,
+            _trace, _speedup, _blockBytes, _nodes, _silos, _memory, _redis, _siloOptions, _kill, _roll, _connect, _limit, _writes, _concern, _digests, _fingerprint, _json,
         };
         _fingerprint.Validators.Add(result =>
         {
@@ -127,6 +135,14 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
                 result.AddError($"--write-concern: '{other}' is neither local nor replicated.");
                 return default;
         }
+    }
+
+    private static bool ParseDigests(ArgumentResult result)
+    {
+        var text = result.Tokens.Single().Value;
+        if (text is not ("on" or "off"))
+            result.AddError($"--digests: '{text}' is neither on nor off.");
+        return text == "on";
     }
 
     /// <summary>What options say together of the silos. What cannot be read is reported elsewhere: asking for its value would throw here.</summary>
@@ -203,6 +219,7 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
             Redis = arguments.GetValue(_redis),
             SiloOptions = arguments.GetValue(_siloOptions) ?? [],
             Incidents = incidents,
+            Digests = arguments.GetValue(_digests),
         };
     }
 
