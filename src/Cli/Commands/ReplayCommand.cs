@@ -79,12 +79,11 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
         DefaultValueFactory = _ => WriteConcern.Local,
     };
 
-    private readonly Option<bool> _digests = new("--digests")
+    private readonly Option<string> _digests = new("--digests")
     {
         Description = "Whether nodes keep the silos' digests, which spare the question for what cannot be there: on or off. Default: on.",
         HelpName = "on|off",
-        CustomParser = ParseDigests,
-        DefaultValueFactory = _ => true,
+        DefaultValueFactory = _ => "on",
     };
 
     private readonly Option<string> _fingerprint = new("--fingerprint")
@@ -118,6 +117,11 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
             if (result.GetValueOrDefault<string>() is not { Length: > 0 } text || Encoding.UTF8.GetByteCount(text) > LongestFingerprint)
                 result.AddError($"--fingerprint: expected 1 to {LongestFingerprint} bytes.");
         });
+        _digests.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is not ("on" or "off") and var text)
+                result.AddError($"--digests: '{text}' is neither on nor off.");
+        });
         command.Validators.Add(CheckCluster);
         command.SetAction(RunAsync);
         return command;
@@ -135,14 +139,6 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
                 result.AddError($"--write-concern: '{other}' is neither local nor replicated.");
                 return default;
         }
-    }
-
-    private static bool ParseDigests(ArgumentResult result)
-    {
-        var text = result.Tokens.Single().Value;
-        if (text is not ("on" or "off"))
-            result.AddError($"--digests: '{text}' is neither on nor off.");
-        return text == "on";
     }
 
     /// <summary>What options say together of the silos. What cannot be read is reported elsewhere: asking for its value would throw here.</summary>
@@ -219,7 +215,7 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
             Redis = arguments.GetValue(_redis),
             SiloOptions = arguments.GetValue(_siloOptions) ?? [],
             Incidents = incidents,
-            Digests = arguments.GetValue(_digests),
+            Digests = arguments.GetValue(_digests) == "on",
         };
     }
 

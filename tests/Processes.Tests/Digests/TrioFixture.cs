@@ -9,5 +9,5 @@ public sealed class TrioFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => Trio = await SiloTrio.StartAsync();
 
-    public ValueTask DisposeAsync() => Trio.DisposeAsync();
+    public ValueTask DisposeAsync() => Trio?.DisposeAsync() ?? ValueTask.CompletedTask;
 }
