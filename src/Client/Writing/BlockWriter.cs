@@ -9,6 +9,7 @@ using KvOrleans.Client.Routing;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Wire;
 using KvOrleans.Wire.Replies;
+using KvOrleans.Wire.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace KvOrleans.Client.Writing;
@@ -144,6 +145,8 @@ internal sealed partial class BlockWriter(ClusterMapKeeper maps, DigestRules dig
         }
         finally
         {
+            // Behind this are logs, meters and the caller's code.
+            await SocketReactor.Leave();
             if (connection is not null)
                 link.Pool.Return(connection, reusable);
         }

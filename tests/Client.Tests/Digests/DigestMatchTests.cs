@@ -321,7 +321,7 @@ public sealed class DigestMatchTests
     private async Task<ScriptedCluster> StartAsync(
         int silos, long bytes = 1 << 20, Func<Contracts.Cluster.MapPosition, ScriptedDigest>? digest = null, LogLines? logging = null)
     {
-        var cluster = await ScriptedCluster.StartAsync(silos, options => options.DigestBytes = bytes, _clock, logging);
+        var cluster = await ScriptedCluster.StartAsync(silos, options => options.DigestBytes = bytes, logging, _clock);
         foreach (var silo in cluster.Silos)
             silo.Digest = digest?.Invoke(cluster.Map.Position) ?? new(cluster.Map.Position);
         return cluster;

@@ -24,7 +24,7 @@ internal static class TestClient
 
     /// <summary>A client without digests, unless <paramref name="configure"/> gives it memory for them.</summary>
     public static PrefixCacheClient Of(
-        ScriptedControlPlane control, Action<PrefixCacheClientOptions>? configure = null, TimeProvider? clock = null, ILoggerFactory? logging = null)
+        ScriptedControlPlane control, Action<PrefixCacheClientOptions>? configure = null, ILoggerFactory? logging = null, TimeProvider? clock = null)
     {
         var options = new PrefixCacheClientOptions { DefaultDeadline = Long, DefaultLease = Long, DigestBytes = 0 };
         configure?.Invoke(options);
