@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using KvOrleans.Contracts.Digests;
 using KvOrleans.Storage.Arena;
+using KvOrleans.Storage.Index;
 
 namespace KvOrleans.Storage.Digests;
 
@@ -15,16 +16,16 @@ internal sealed unsafe class DigestFilter(NativeHeap heap, int blocks, ulong gen
     public const int BytesPerChange = sizeof(int) + KeyDigest.BytesPerBlock;
 
     private const int BlocksPerStretch = 64;
-    private const int BlocksPerChunk = 512;
+    private const int BlocksPerChunk = 256;
     private const int CountersPerByte = 2;
     private const int BitsPerCounter = 4;
     private const int MostCounted = (1 << BitsPerCounter) - 1;
     private const int CounterBytes = KeyDigest.BitsPerBlock / CountersPerByte;
     private const int CacheLine = 64;
 
-    // A chunk is the bits of its blocks, their counters, and the numbers of their last changes; the first two are in whole cache lines.
-    private const int CountersAt = BlocksPerChunk * KeyDigest.BytesPerBlock;
-    private const int NumbersAt = CountersAt + (BlocksPerChunk * CounterBytes);
+    // A chunk is its blocks, each its bits and behind them their counters in whole cache lines, and then the numbers of their last changes.
+    private const int BlockBytes = KeyDigest.BytesPerBlock + CounterBytes;
+    private const int NumbersAt = BlocksPerChunk * BlockBytes;
     private const int ChunkBytes = NumbersAt + (BlocksPerChunk * sizeof(long)) + CacheLine;
 
     private readonly byte*[] _chunks = new byte*[(blocks + BlocksPerChunk - 1) / BlocksPerChunk];
@@ -45,6 +46,17 @@ internal sealed unsafe class DigestFilter(NativeHeap heap, int blocks, ulong gen
 
     /// <summary>Something was taken out that was not in: no longer does it have all that it should.</summary>
     public bool IsFaulty { get; private set; }
+
+    /// <summary>A key will come or go: fetches its block into the processor's cache.</summary>
+    public void Expect(UInt128 hash)
+    {
+        var block = KeyDigest.BlockOf(hash, blocks);
+        var chunk = _chunks[block / BlocksPerChunk];
+        if (chunk is null)
+            return;
+        ProcessorCache.Fetch(WordsOf(chunk, block), BlockBytes);
+        ProcessorCache.Fetch(ref NumberOf(chunk, block));
+    }
 
     /// <summary>Puts a key in.</summary>
     /// <param name="hash">Its hash.</param>
@@ -157,9 +169,9 @@ internal sealed unsafe class DigestFilter(NativeHeap heap, int blocks, ulong gen
         return _freed < _taken;
     }
 
-    private static ulong* WordsOf(byte* chunk, int block) => (ulong*)(Aligned(chunk) + (block % BlocksPerChunk * KeyDigest.BytesPerBlock));
+    private static ulong* WordsOf(byte* chunk, int block) => (ulong*)(Aligned(chunk) + (block % BlocksPerChunk * BlockBytes));
 
-    private static byte* CountersOf(byte* chunk, int block) => Aligned(chunk) + CountersAt + (block % BlocksPerChunk * CounterBytes);
+    private static byte* CountersOf(byte* chunk, int block) => (byte*)WordsOf(chunk, block) + KeyDigest.BytesPerBlock;
 
     private static ref long NumberOf(byte* chunk, int block) => ref ((long*)(Aligned(chunk) + NumbersAt))[block % BlocksPerChunk];
 

@@ -10,7 +10,7 @@ namespace KvOrleans.Storage.Digests;
 /// When there are too many or too few keys for the filter, another is built beside it, over slices of record numbers: a record counts in the new one when it is indexed and its number is below the cursor. So
 /// whatever comes and goes meanwhile is in it as it should be, and when the cursor has passed all records it takes the old one's place. Then the old one's memory goes, in slices too.
 /// </remarks>
-internal sealed class IndexDigest : IDisposable
+internal sealed unsafe class IndexDigest : IDisposable
 {
     /// <summary>The blocks of the smallest filter, for some three thousand keys.</summary>
     public const int FewestBlocks = 64;
@@ -22,6 +22,7 @@ internal sealed class IndexDigest : IDisposable
     private const int LooksPerKey = 8;
 
     private const int ChunksPerSlice = 1;
+    private const int MostKeysPerSlice = 128;
 
     private readonly NativeHeap _heap;
     private readonly NativeTable<BlockRecord> _records;
@@ -55,19 +56,27 @@ internal sealed class IndexDigest : IDisposable
     /// <summary>Whether another filter is being built.</summary>
     public bool IsRebuilding => _next is not null;
 
-    /// <summary>A record was indexed.</summary>
-    public void Add(int number)
+    /// <summary>A key will come or go: to be said some time before, since where it belongs is fetched from memory then.</summary>
+    /// <returns>What <see cref="Add"/> and <see cref="Remove"/> want to know.</returns>
+    public UInt128 Expect(ReadOnlySpan<byte> key)
     {
-        var hash = KeyDigest.Hash(_records[number].KeyBytes);
+        var hash = KeyDigest.Hash(key);
+        _current.Expect(hash);
+        _next?.Expect(hash);
+        return hash;
+    }
+
+    /// <summary>A record was indexed.</summary>
+    public void Add(int number, UInt128 hash)
+    {
         _current.Add(hash, ref _number);
         if (number < _cursor)
             _next?.Add(hash, ref _number);
     }
 
-    /// <summary>A record leaves the index; its key is still there.</summary>
-    public void Remove(int number)
+    /// <summary>A record leaves the index.</summary>
+    public void Remove(int number, UInt128 hash)
     {
-        var hash = KeyDigest.Hash(_records[number].KeyBytes);
         _current.Remove(hash, ref _number);
         if (number < _cursor)
             _next?.Remove(hash, ref _number);
@@ -76,7 +85,7 @@ internal sealed class IndexDigest : IDisposable
     /// <summary>Goes on with what is under way, and begins what has to be done.</summary>
     /// <param name="keys">How many there are.</param>
     /// <param name="records">Record numbers run from 0 to below this.</param>
-    /// <param name="most">How many keys to count at the most.</param>
+    /// <param name="most">How many keys to count at the most; not more than 128 at once.</param>
     /// <returns>Whether there is more to do.</returns>
     public bool GoOn(int keys, int records, int most)
     {
@@ -95,15 +104,7 @@ internal sealed class IndexDigest : IDisposable
             _cursor = 0;
         }
 
-        for (var looks = most * LooksPerKey; _cursor < records && most > 0 && looks > 0; looks--)
-        {
-            ref var record = ref _records[_cursor++];
-            if (record.State != RecordState.Indexed)
-                continue;
-            _next.Add(KeyDigest.Hash(record.KeyBytes), ref _number);
-            most--;
-        }
-
+        Count(_next, records, Math.Min(most, MostKeysPerSlice));
         if (_cursor >= records)
             Swap(_next);
         return true;
@@ -121,6 +122,33 @@ internal sealed class IndexDigest : IDisposable
         filter.IsFaulty
         || (keys > filter.Capacity && filter.Blocks < KeyDigest.MostBlocks)
         || (keys < filter.Capacity / Quarter && filter.Blocks > FewestBlocks);
+
+    /// <summary>Goes on with the records; what is read of memory is asked for first, all of it, and then waited for together.</summary>
+    private void Count(DigestFilter filter, int records, int most)
+    {
+        var first = _cursor;
+        for (int keys = 0, looks = most * LooksPerKey; _cursor < records && keys < most && looks > 0; looks--)
+        {
+            ref var record = ref _records[_cursor++];
+            if (record.State != RecordState.Indexed)
+                continue;
+            ProcessorCache.Fetch(record.Key, record.KeyLength);
+            keys++;
+        }
+
+        Span<UInt128> hashes = stackalloc UInt128[most];
+        var count = 0;
+        for (var number = first; number < _cursor; number++)
+        {
+            if (_records[number].State != RecordState.Indexed)
+                continue;
+            hashes[count] = KeyDigest.Hash(_records[number].KeyBytes);
+            filter.Expect(hashes[count++]);
+        }
+
+        foreach (var hash in hashes[..count])
+            filter.Add(hash, ref _number);
+    }
 
     private void Swap(DigestFilter next)
     {

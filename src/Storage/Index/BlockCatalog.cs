@@ -101,6 +101,7 @@ internal sealed unsafe class BlockCatalog : IDisposable
     /// <summary>Puts a slot in the index under a key that is not there.</summary>
     public void Insert(ReadOnlySpan<byte> key, ulong hash, in BlockContent content)
     {
+        var digested = Digest.Expect(key);
         var number = TakeNumber();
         ref var record = ref _records[number];
         record = new()
@@ -120,8 +121,8 @@ internal sealed unsafe class BlockCatalog : IDisposable
         };
         key.CopyTo(new(record.Key, key.Length));
         _index.Add(number);
-        Digest.Add(number);
         _policy.Added(number, hash, record.Slot.Pages, record.Role);
+        Digest.Add(number, digested);
         KeyBytes += key.Length;
         PayloadBytes += record.Length;
         CountEvictable(record, record.Slot.Pages);
@@ -139,9 +140,10 @@ internal sealed unsafe class BlockCatalog : IDisposable
     {
         ref var record = ref _records[number];
         Debug.Assert(record.State == RecordState.Indexed);
+        var digested = Digest.Expect(record.KeyBytes);
         _index.Remove(number);
-        Digest.Remove(number);
         _policy.Removed(number);
+        Digest.Remove(number, digested);
         PayloadBytes -= record.Length;
         CountKinds(record, -1);
         if (record.Leases > 0)

@@ -45,7 +45,11 @@ internal sealed class SiloUnderTest : IAsyncDisposable
     public static Task<SiloUnderTest> StartAsync(params (string Option, string Value)[] options) => StartAsync(null, options);
 
     /// <summary>Starts one whose grains' calls pass through a filter.</summary>
-    public static async Task<SiloUnderTest> StartAsync(IIncomingGrainCallFilter? filter, params (string Option, string Value)[] options)
+    public static Task<SiloUnderTest> StartAsync(IIncomingGrainCallFilter? filter, params (string Option, string Value)[] options) =>
+        StartAsync(filter, replaced: null, options);
+
+    /// <summary>Starts one whose grains' calls pass through a filter, and some of whose services are others.</summary>
+    public static async Task<SiloUnderTest> StartAsync(IIncomingGrainCallFilter? filter, Action<IServiceCollection>? replaced, params (string Option, string Value)[] options)
     {
         var ports = FreePorts.Take(4);
         (string Option, string Value)[] usual =
@@ -58,6 +62,8 @@ internal sealed class SiloUnderTest : IAsyncDisposable
         builder.Logging.ClearProviders();
         if (filter is not null)
             builder.Services.AddSingleton(filter);
+        if (replaced is not null)
+            builder.Host.UseServiceProviderFactory(new ReplacingFactory(replaced));
         var host = SiloHost.Build(builder, ConfigurationLoader.Load(builder.Configuration));
         await host.StartAsync();
         var silo = new SiloUnderTest(host, ports[2], ports[0]);

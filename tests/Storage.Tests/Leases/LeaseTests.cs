@@ -67,12 +67,13 @@ public sealed class LeaseTests
     }
 
     [Fact]
-    public void Match_OverAllOwnersShare_RestIsAbsent()
+    public void Match_OverAllOwnersShare_RestIsWithheld()
     {
         using var test = Tenths();
         Assert.Equal(3, test.Match(1, Second, "0", "1", "2").Found);
         var grant = test.Match(2, Second, out var results, "3", "4", "5");
         Assert.Equal([true, true, false], results.Select(result => result.Found));
+        Assert.True(results[2].IsWithheld && !results[2].IsAbsent, "it is here, and nobody may say that it is not");
         Assert.Equal(2, grant.Found);
         Assert.Equal(3, test.Match(3, Second, "0", "1", "2").Found);
         Assert.Equal(0, test.Match(4, Second, "6").Found);
@@ -82,11 +83,16 @@ public sealed class LeaseTests
     }
 
     [Fact]
-    public void Match_OverTheOwnersShare_RestIsAbsent()
+    public void Match_OverTheOwnersShare_RestIsWithheld()
     {
         using var test = Tenths();
-        Assert.Equal(3, test.Match(1, Second, "0", "1", "2", "3").Found);
+        Assert.Equal(3, test.Match(1, Second, out var results, "0", "1", "2", "3", "absent").Found);
+        Assert.Equal([false, false, false, true, false], results.Select(result => result.IsWithheld));
+        Assert.Equal([false, false, false, false, true], results.Select(result => result.IsAbsent));
         Assert.Equal(1, test.Match(2, Second, "3").Found);
+        Assert.Equal(0, test.Match(1, Second, out results, "3", "absent").Found);
+        Assert.Equal([true, false], results.Select(result => result.IsWithheld));
+        Assert.Equal(2, test.Statistics.Leases);
     }
 
     [Fact]
@@ -102,7 +108,7 @@ public sealed class LeaseTests
     }
 
     [Fact]
-    public void Match_OverTheBoundOfKeys_RestIsAbsent()
+    public void Match_OverTheBoundOfKeys_RestIsWithheld()
     {
         using var test = new TestStore(configure: options => options with { MaxLeasedKeys = 4, MaxLeasedSharePerOwner = 0.75 });
         test.Put("a", 1);
