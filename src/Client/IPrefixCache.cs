@@ -27,18 +27,28 @@ public interface IPrefixCache : IAsyncDisposable
 
     /// <summary>
     /// Finds the longest leading run of <paramref name="chain"/> that is present and leases it in the same step: what was matched can be
-    /// read until the lease ends. One question per silo.
+    /// read until the lease ends. One question per silo, and none for what cannot be there.
     /// </summary>
-    /// <param name="chain">The prompt's block keys in order; may be empty.</param>
+    /// <remarks>What the silos' digests rule out is not asked for; see <see cref="MatchOptions.Certain"/>.</remarks>
+    /// <param name="chain">The prompt's block keys in order; 0 to 65,536.</param>
     /// <param name="lease">How long the blocks must stay; null for <see cref="PrefixCacheClientOptions.DefaultLease"/>. The silo may grant less.</param>
     /// <param name="deadline">How long the call may take; null for the default.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The match, empty when nothing was found or the cache could not be asked. Dispose it to end the lease early.</returns>
+    /// <exception cref="ArgumentException">The chain is longer than that, or a key is missing.</exception>
     ValueTask<PrefixMatch> MatchAsync(
         ReadOnlyMemory<BlockKey> chain, TimeSpan? lease = null, TimeSpan? deadline = null, CancellationToken cancellationToken = default);
 
+    /// <inheritdoc cref="MatchAsync(ReadOnlyMemory{BlockKey}, TimeSpan?, TimeSpan?, CancellationToken)"/>
+    /// <param name="chain">The prompt's block keys in order; 0 to 65,536.</param>
+    /// <param name="options">How to match.</param>
+    /// <param name="deadline">How long the call may take; null for the default.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    ValueTask<PrefixMatch> MatchAsync(
+        ReadOnlyMemory<BlockKey> chain, MatchOptions options, TimeSpan? deadline = null, CancellationToken cancellationToken = default);
+
     /// <summary>Reads the leading blocks of <paramref name="match"/> into <paramref name="destinations"/>, one memory a block, in order.</summary>
-    /// <param name="match">What <see cref="MatchAsync"/> returned.</param>
+    /// <param name="match">What a match returned.</param>
     /// <param name="destinations">At most as many as the match has blocks, each at least as long as its block.</param>
     /// <param name="deadline">How long the call may take; null for the default.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

@@ -1,4 +1,5 @@
 using System.Net;
+using KvOrleans.Client.Digests;
 using KvOrleans.Client.Hedging;
 using KvOrleans.Client.Matching;
 using KvOrleans.Client.Metrics;
@@ -13,7 +14,8 @@ namespace KvOrleans.Client.Connections;
 /// <summary>All the connections to one life of a silo.</summary>
 internal sealed class SiloLink : IDisposable
 {
-    public SiloLink(SiloDescriptor silo, PrefixCacheClientOptions options, PrefixCacheClientMetrics metrics, TimeProvider time, ILogger logger)
+    public SiloLink(
+        SiloDescriptor silo, PrefixCacheClientOptions options, Digesting digesting, PrefixCacheClientMetrics metrics, TimeProvider time, ILogger logger)
     {
         Silo = silo;
         Backoff = new(time);
@@ -23,6 +25,7 @@ internal sealed class SiloLink : IDisposable
         var dialer = new SiloDialer(options.Password, readAhead: RespInput.DefaultCapacity);
         Pool = new(silo.DataPlane, options, new(options.Password, SocketReactor.Shared), Backoff, metrics, logger);
         Leases = new(silo.DataPlane, dialer, Backoff, metrics, logger);
+        Digest = new(silo.DataPlane, dialer, digesting, metrics, logger);
     }
 
     /// <summary>The silo as the map has it.</summary>
@@ -43,6 +46,9 @@ internal sealed class SiloLink : IDisposable
     /// <summary>The connection that leases belong to.</summary>
     public LeaseLine Leases { get; }
 
+    /// <summary>What cannot be there.</summary>
+    public SiloDigest Digest { get; }
+
     /// <summary>Whether the link leads to <paramref name="silo"/>: the same life at the same place.</summary>
     public bool LeadsTo(SiloDescriptor silo) => Silo.Life == silo.Life && Silo.Name == silo.Name && Silo.DataPlane.Equals(silo.DataPlane);
 
@@ -51,6 +57,7 @@ internal sealed class SiloLink : IDisposable
     {
         Pool.Warm();
         Leases.Warm();
+        Digest.Begin();
     }
 
     /// <summary>Looks for calls that wait too long. One thread at a time.</summary>
@@ -65,5 +72,6 @@ internal sealed class SiloLink : IDisposable
     {
         Pool.Dispose();
         Leases.Dispose();
+        Digest.Dispose();
     }
 }

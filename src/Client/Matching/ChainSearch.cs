@@ -57,6 +57,9 @@ internal sealed class ChainSearch(
 
     private bool IsCertain => Run == chain.Length || _states[Run] == KeyState.Absent;
 
+    /// <summary>How many keys a silo has said not to have, and none to have.</summary>
+    public int AbsentCount => _states.Count(static state => state is KeyState.Absent or KeyState.Exhausted);
+
     /// <summary>The questions that were asked; all have ended when the search has.</summary>
     public IReadOnlyList<MatchQuestion> Questions => _questions;
 
@@ -64,11 +67,13 @@ internal sealed class ChainSearch(
     public SiloLink?[] LeasedBy => _holders;
 
     /// <summary>Searches until the run is settled or the time is over.</summary>
-    public async ValueTask SearchAsync(ClusterView view)
+    /// <param name="view">The map by which to ask first.</param>
+    /// <param name="owners">The keys' owners in that map, when they have been looked for already.</param>
+    public async ValueTask SearchAsync(ClusterView view, int[]? owners)
     {
         if (view.Links.Length > 1)
             hedges.Clock.Want();
-        AskOwners(view);
+        AskOwners(view, owners);
         try
         {
             while (!IsSettled())
@@ -232,7 +237,7 @@ internal sealed class ChainSearch(
     private KeyTrail TrailOf(int position, SiloLink first) => (_trails ??= new KeyTrail?[chain.Length])[position] ??= new(first);
 
     /// <summary>Round one: every key's owner, or the next in its order when the owner did not answer lately. What fills a request is asked for while the rest is gone through.</summary>
-    private void AskOwners(ClusterView view)
+    private void AskOwners(ClusterView view, int[]? known)
     {
         // Nobody asks further before all owners are asked.
         Interlocked.Increment(ref _running);
@@ -244,7 +249,10 @@ internal sealed class ChainSearch(
             var count = Math.Min(keys.Length, chain.Length - start);
             for (var i = 0; i < count; i++)
                 keys[i] = chain[start + i].Key;
-            view.Owners.Find(keys.AsSpan(0, count), owners);
+            if (known is null)
+                view.Owners.Find(keys.AsSpan(0, count), owners);
+            else
+                known.AsSpan(start, count).CopyTo(owners);
             for (var i = 0; i < count; i++)
             {
                 var owner = view.Links[owners[i]];

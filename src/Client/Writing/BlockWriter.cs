@@ -3,6 +3,7 @@ using System.Globalization;
 using KvOrleans.Client.Connections;
 using KvOrleans.Client.Control;
 using KvOrleans.Client.Deadlines;
+using KvOrleans.Client.Digests;
 using KvOrleans.Client.Metrics;
 using KvOrleans.Client.Routing;
 using KvOrleans.Contracts.Blocks;
@@ -19,7 +20,7 @@ namespace KvOrleans.Client.Writing;
 /// is repeated until its deadline. A register's write may be repeated only while nothing of it was sent to the end: it may have taken effect, and another
 /// since, that a second one would undo.
 /// </remarks>
-internal sealed partial class BlockWriter(ClusterMapKeeper maps, PrefixCacheClientMetrics metrics, ILogger logger)
+internal sealed partial class BlockWriter(ClusterMapKeeper maps, DigestRules digests, PrefixCacheClientMetrics metrics, ILogger logger)
 {
     // What is sent between two signs of life: a large payload on a slow line is not a silo that does not answer.
     private const int ProgressBytes = 4 << 20;
@@ -54,6 +55,7 @@ internal sealed partial class BlockWriter(ClusterMapKeeper maps, PrefixCacheClie
             if (reply is { Broken: null, Error: null })
             {
                 metrics.Written(reply.Write.Outcome == BlockWriteOutcome.Accepted ? payload.Length : 0);
+                digests.Remember(key);
                 return reply.Write;
             }
 
@@ -64,6 +66,8 @@ internal sealed partial class BlockWriter(ClusterMapKeeper maps, PrefixCacheClie
                 break;
         }
 
+        if (state?.IsStored == true)
+            digests.Remember(key);
         deadline.ThrowIfCancelled();
         return new(state?.Conclude(deadline.IsOver) ?? BlockWriteOutcome.Unavailable, default);
     }

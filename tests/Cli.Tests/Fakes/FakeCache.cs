@@ -39,7 +39,10 @@ internal sealed class FakeCache(int capacity = int.MaxValue, bool keepsBytes = t
     public Task WaitUntilReadyAsync(TimeSpan deadline, CancellationToken cancellationToken = default) =>
         IsUnreachable ? Task.FromException(new CacheException("No silo was reached.")) : Task.CompletedTask;
 
-    public ValueTask<PrefixMatch> MatchAsync(ReadOnlyMemory<BlockKey> chain, TimeSpan? lease = null, TimeSpan? deadline = null, CancellationToken cancellationToken = default)
+    public ValueTask<PrefixMatch> MatchAsync(ReadOnlyMemory<BlockKey> chain, TimeSpan? lease = null, TimeSpan? deadline = null, CancellationToken cancellationToken = default) =>
+        MatchAsync(chain, new MatchOptions { Lease = lease }, deadline, cancellationToken);
+
+    public ValueTask<PrefixMatch> MatchAsync(ReadOnlyMemory<BlockKey> chain, MatchOptions options, TimeSpan? deadline = null, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)

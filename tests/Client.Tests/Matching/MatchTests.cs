@@ -272,6 +272,18 @@ public sealed class MatchTests
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await client.MatchAsync(TestClient.Chain(1), TimeSpan.Zero));
     }
 
+    [Fact]
+    public async Task MatchAsync_ChainIsTooLong_SaysWhatIsAccepted()
+    {
+        using var silo = new ScriptedSilo();
+        await using var client = await TestClient.OfAsync(silo);
+
+        var error = await Assert.ThrowsAsync<ArgumentException>(async () => await client.MatchAsync(TestClient.Chain(65_537)));
+
+        Assert.StartsWith("A chain has at most 65536 blocks, this one has 65537.", error.Message, StringComparison.Ordinal);
+        Assert.Empty((await client.MatchAsync(TestClient.Chain(65_536))).Blocks);
+    }
+
     private static void Fill(ScriptedSilo silo, int from, int to)
     {
         for (var i = from; i < to; i++)
