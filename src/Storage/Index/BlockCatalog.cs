@@ -4,6 +4,7 @@ using KvOrleans.Storage.Arena;
 using KvOrleans.Storage.Copies;
 using KvOrleans.Storage.Eviction;
 using KvOrleans.Storage.Expiry;
+using KvOrleans.Storage.History;
 
 namespace KvOrleans.Storage.Index;
 
@@ -24,16 +25,18 @@ internal sealed unsafe class BlockCatalog : IDisposable
     private readonly BlockIndex _index;
     private readonly ReuseRing _reused;
     private readonly EvictedCopyRing _evicted;
+    private readonly DepartureBook _departures;
     private int _everUsed;
     private int _freeNumbers;
 
-    public BlockCatalog(NativeHeap heap, PageArena arena, IEvictionPolicy policy, ReuseRing reused, EvictedCopyRing evicted, long hashSeed)
+    public BlockCatalog(NativeHeap heap, PageArena arena, IEvictionPolicy policy, ReuseRing reused, EvictedCopyRing evicted, DepartureBook departures, long hashSeed)
     {
         _heap = heap;
         _arena = arena;
         _policy = policy;
         _reused = reused;
         _evicted = evicted;
+        _departures = departures;
         _records = new(heap);
         _index = new(heap, _records, hashSeed);
     }
@@ -73,8 +76,8 @@ internal sealed unsafe class BlockCatalog : IDisposable
 
     public long Expirations { get; private set; }
 
-    /// <summary>Native bytes of records, buckets and keys.</summary>
-    public long IndexBytes => _records.Bytes + _index.Bytes + KeyBytes;
+    /// <summary>Native bytes of records, buckets, keys and of what is remembered of blocks that left.</summary>
+    public long IndexBytes => _records.Bytes + _index.Bytes + KeyBytes + _departures.Bytes;
 
     private long KeyBytes { get; set; }
 
@@ -120,12 +123,14 @@ internal sealed unsafe class BlockCatalog : IDisposable
     }
 
     /// <summary>Takes a block out of the index, whatever is leased; its bytes go now or with the last reader.</summary>
-    public void Retire(int number) => Retire(number, isEvicted: false);
-
-    private void Retire(int number, bool isEvicted)
+    /// <param name="number">Its record.</param>
+    /// <param name="why">What is remembered of it; null: nothing, since another takes its place or nobody will ask.</param>
+    public void Retire(int number, DepartureReason? why)
     {
         ref var record = ref _records[number];
         Debug.Assert(record.State == RecordState.Indexed);
+        if (why is { } reason)
+            _departures.Add(record.KeyHash, reason, record.Role);
         _index.Remove(number);
         _policy.Removed(number);
         PayloadBytes -= record.Length;
@@ -136,7 +141,7 @@ internal sealed unsafe class BlockCatalog : IDisposable
             CountEvictable(record, -record.Slot.Pages);
 
         KeyBytes -= record.KeyLength;
-        if (!isEvicted || record is not { Role: BlockRole.Copy, Holders: > 0 } || !_evicted.TryAdd(record.Key, record.KeyLength, record.Version, record.Holders))
+        if (why != DepartureReason.Evicted || record is not { Role: BlockRole.Copy, Holders: > 0 } || !_evicted.TryAdd(record.Key, record.KeyLength, record.Version, record.Holders))
             _heap.Free(record.Key, record.KeyLength);
         record.Key = null;
         record.KeyLength = 0;
@@ -155,7 +160,7 @@ internal sealed unsafe class BlockCatalog : IDisposable
         if (record.State != RecordState.Indexed || record.ExpiresAt > now || record.ExpiresAt == MonotonicClock.Never)
             return false;
         Expirations++;
-        Retire(number);
+        Retire(number, DepartureReason.Expired);
         return true;
     }
 
@@ -218,7 +223,7 @@ internal sealed unsafe class BlockCatalog : IDisposable
         if (!TryPick(role, out var number))
             return false;
         Evictions++;
-        Retire(number, isEvicted: true);
+        Retire(number, DepartureReason.Evicted);
         return true;
     }
 

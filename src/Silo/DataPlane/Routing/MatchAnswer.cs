@@ -52,7 +52,7 @@ internal readonly ref struct MatchAnswer
         for (var i = 0; i < results.Length; i++)
         {
             if (results[i].Found && _router.AnswersHere(keys[i], found: true))
-                WriteFound(output, results[i]);
+                WriteFound(output, results[i].Version, results[i].Length);
             else if (!results[i].Found && _serves && _pending.IsEmpty && _owned.Contains(keys[i]))
                 output.WriteNull();
             else
@@ -63,12 +63,13 @@ internal readonly ref struct MatchAnswer
             WritePending(output);
     }
 
-    private static void WriteFound(RespOutput output, in KeyMatch match)
+    /// <summary>Writes what is said of a block that is here: version and length.</summary>
+    public static void WriteFound(RespOutput output, BlockVersion version, int blockLength)
     {
         Span<byte> line = stackalloc byte[BlockVersion.MaxTextLength + 1 + 10];
-        match.Version.TryFormat(line, out var length, default, null);
+        version.TryFormat(line, out var length, default, null);
         line[length++] = (byte)' ';
-        Utf8Formatter.TryFormat(match.Length, line[length..], out var digits);
+        Utf8Formatter.TryFormat(blockLength, line[length..], out var digits);
         output.WriteSimpleString(line[..(length + digits)]);
     }
 

@@ -17,10 +17,10 @@ internal static class ReadReply
     public static void Miss(Session session, ReadFraming framing)
     {
         session.Services.Counters.Found(false);
-        if (framing == ReadFraming.Value)
-            session.Output.WriteNull();
-        else
+        if (framing.IsIdentified)
             session.Output.WriteNullArray();
+        else
+            session.Output.WriteNull();
     }
 
     /// <summary>Sends a block that is here and gives it back; another version than <paramref name="wanted"/> is a miss.</summary>
@@ -33,8 +33,10 @@ internal static class ReadReply
             return ValueTask.CompletedTask;
         }
 
+        if (framing.Range is { } range)
+            return RangeReply.SendAsync(session, block, range);
         session.Services.Counters.Found(true);
-        if (framing == ReadFraming.Identified)
+        if (framing.IsIdentified)
             WriteIdentity(session.Output, 3, block.Version, block.Checksum);
         return SendPayloadAsync(session, block);
     }
@@ -69,6 +71,8 @@ internal static class ReadReply
     /// <remarks>A client that takes it slowly holds memory, and neither the other silo's connection nor <paramref name="slot"/>: what it does not take at once is received meanwhile.</remarks>
     public static async ValueTask<bool> SendOnAsync(Session session, PeerFetch fetch, ReadFraming framing, FetchSlot slot)
     {
+        if (framing.Range is { } range)
+            return await RangeReply.SendOnAsync(session, fetch, range, slot).ConfigureAwait(false);
         do
         {
             if (!await fetch.ReceiveAsync().ConfigureAwait(false))
@@ -77,7 +81,7 @@ internal static class ReadReply
         while (fetch.Length <= SentWhole && !fetch.IsVerified);
 
         session.Services.Counters.Found(true);
-        if (framing == ReadFraming.Identified)
+        if (framing.IsIdentified)
             WriteIdentity(session.Output, 3, fetch.Version, fetch.Checksum);
         session.Output.WriteBulkHeader(fetch.Length);
         var sent = 0;
