@@ -56,6 +56,24 @@ public interface IPrefixCache : IAsyncDisposable
     ValueTask<BlockWrite> WriteAsync(
         BlockKey key, ReadOnlyMemory<byte> payload, BlockWriteOptions? options = null, TimeSpan? deadline = null, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Writes many blocks, to all their owners at once, each without waiting for what becomes of those before it. The payloads must not change until the call returns.
+    /// </summary>
+    /// <remarks>
+    /// Each block is written as if alone: that one is refused, or waits for its silo, changes nothing for the others. In which order they take effect is not said, and neither is which of
+    /// two payloads wins that were given for one key.
+    /// </remarks>
+    /// <param name="keys">The blocks; may be empty.</param>
+    /// <param name="payloads">Their bytes, as many as there are keys, in the same order.</param>
+    /// <param name="options">How all of them are written; null for the defaults.</param>
+    /// <param name="deadline">How long the call may take; null for the default.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>What became of each block, in order.</returns>
+    /// <exception cref="ArgumentException">There are more or fewer payloads than keys, a key is missing, or an option is wrong.</exception>
+    ValueTask<IReadOnlyList<BlockWrite>> WriteAsync(
+        ReadOnlyMemory<BlockKey> keys, ReadOnlyMemory<ReadOnlyMemory<byte>> payloads, BlockWriteOptions? options = null, TimeSpan? deadline = null,
+        CancellationToken cancellationToken = default);
+
     /// <summary>Ends the lease of <paramref name="match"/>. Does nothing when it has ended.</summary>
     ValueTask ReleaseAsync(PrefixMatch match, TimeSpan? deadline = null, CancellationToken cancellationToken = default);
 
