@@ -47,6 +47,35 @@ public interface IPrefixCache : IAsyncDisposable
     ValueTask<int> ReadAsync(
         PrefixMatch match, ReadOnlyMemory<Memory<byte>> destinations, TimeSpan? deadline = null, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Reads as <see cref="ReadAsync(PrefixMatch, ReadOnlyMemory{Memory{byte}}, TimeSpan?, CancellationToken)"/> does, and yields the index of each block as soon as it and all before it are whole and
+    /// verified, so that the first can be used while the last are on their way.
+    /// </summary>
+    /// <remarks>
+    /// Reading begins with the enumeration and does not wait for it: what is ready stays ready. The enumeration ends at the first block that cannot be had; the caller computes from there on. To leave it
+    /// early, or to cancel it, ends what is on its way: when the enumerator is disposed of, nothing is written into the destinations any more. One that is not disposed of reads on to its deadline.
+    /// </remarks>
+    /// <param name="match">What a match returned.</param>
+    /// <param name="destinations">At most as many as the match has blocks, each at least as long as its block.</param>
+    /// <param name="deadline">How long reading may take; null for the default. What was read by then is yielded all the same.</param>
+    /// <param name="cancellationToken">Cancels the enumeration.</param>
+    /// <exception cref="ArgumentException">More destinations than blocks, or one that is too small.</exception>
+    IAsyncEnumerable<int> ReadEachAsync(
+        PrefixMatch match, ReadOnlyMemory<Memory<byte>> destinations, TimeSpan? deadline = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads a part of a matched block into <paramref name="destination"/>, which is as long as the part, and verifies the part's checksum.</summary>
+    /// <remarks>The checksum is taken by the silo as it sends: it says that the bytes came as they were sent. Only the whole block's says that they are those that were written.</remarks>
+    /// <param name="match">What a match returned.</param>
+    /// <param name="index">Which of its blocks.</param>
+    /// <param name="offset">Where in the block the part begins, in bytes.</param>
+    /// <param name="destination">Where it goes; its length is the part's.</param>
+    /// <param name="deadline">How long the call may take; null for the default.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The block's version and the part's length, or why there is none. The content is the one that was matched, or it is a miss.</returns>
+    /// <exception cref="ArgumentException">The match has no such block, or the block no such part.</exception>
+    ValueTask<BlockRead> ReadAsync(
+        PrefixMatch match, int index, long offset, Memory<byte> destination, TimeSpan? deadline = null, CancellationToken cancellationToken = default);
+
     /// <summary>Reads one block into <paramref name="destination"/> and verifies its checksum.</summary>
     /// <returns>The block's version and length, or why there is none.</returns>
     ValueTask<BlockRead> ReadAsync(

@@ -128,7 +128,7 @@ public sealed partial class PrefixCacheClient : IPrefixCache, IDisposable
 
         var began = _metrics.CallBegan();
         using var time = CallDeadline.Start(within, cancellationToken);
-        var read = await _reader.ReadAsync(key, destination, time).ConfigureAwait(false);
+        var read = await _reader.ReadAsync(new(key), destination, null, time).ConfigureAwait(false);
         _metrics.CallEnded("read", OutcomeNames.Of(read.Outcome), began);
         return read;
     }

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using KvOrleans.Client.Matching;
+using KvOrleans.Client.Reading;
 using KvOrleans.Client.Writing;
 using KvOrleans.Contracts.Blocks;
 
@@ -5,6 +8,25 @@ namespace KvOrleans.Cli.Tests.Fakes;
 
 internal sealed partial class FakeCache
 {
+    public async IAsyncEnumerable<int> ReadEachAsync(
+        PrefixMatch match, ReadOnlyMemory<Memory<byte>> destinations, TimeSpan? deadline = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var read = await ReadAsync(match, destinations, deadline, cancellationToken);
+        for (var i = 0; i < read; i++)
+            yield return i;
+    }
+
+    public async ValueTask<BlockRead> ReadAsync(
+        PrefixMatch match, int index, long offset, Memory<byte> destination, TimeSpan? deadline = null, CancellationToken cancellationToken = default)
+    {
+        var whole = new byte[match.Blocks[index].Length];
+        var read = await ReadAsync(match.Blocks[index].Key, whole, deadline, cancellationToken);
+        if (!read.IsHit)
+            return read;
+        whole.AsSpan((int)offset, destination.Length).CopyTo(destination.Span);
+        return read with { Length = destination.Length };
+    }
+
     public async ValueTask<IReadOnlyList<BlockWrite>> WriteAsync(
         ReadOnlyMemory<BlockKey> keys, ReadOnlyMemory<ReadOnlyMemory<byte>> payloads, BlockWriteOptions? options = null, TimeSpan? deadline = null,
         CancellationToken cancellationToken = default)

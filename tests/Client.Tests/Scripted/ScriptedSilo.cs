@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -145,9 +146,12 @@ internal sealed class ScriptedSilo : IDisposable
 
     private byte[] Get(string[] command)
     {
-        if (!Blocks.TryGetValue(command[1], out var block) || (command.Length == 4 && command[3] != block.Version.ToString()))
+        if (!Blocks.TryGetValue(command[1], out var block) || (command.Length >= 4 && command[3] != block.Version.ToString()))
             return "*-1\r\n"u8.ToArray();
-        return Block(block.Version, block.Payload);
+        if (command.Length < 7)
+            return Block(block.Version, block.Payload);
+        var (offset, length) = (int.Parse(command[5], CultureInfo.InvariantCulture), int.Parse(command[6], CultureInfo.InvariantCulture));
+        return Block(block.Version, block.Payload[offset..(offset + length)]);
     }
 
     private byte[] Set(string[] command)
