@@ -1,3 +1,4 @@
+using KvOrleans.Client.Filling;
 using KvOrleans.Client.Matching;
 using KvOrleans.Client.Reading;
 using KvOrleans.Client.Status;
@@ -102,6 +103,29 @@ public interface IPrefixCache : IAsyncDisposable
     ValueTask<IReadOnlyList<BlockWrite>> WriteAsync(
         ReadOnlyMemory<BlockKey> keys, ReadOnlyMemory<ReadOnlyMemory<byte>> payloads, BlockWriteOptions? options = null, TimeSpan? deadline = null,
         CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Fills <paramref name="destinations"/> with the blocks of <paramref name="chain"/>: reads what is there, and has the rest computed, by this call or by the one that is at it already, on this node
+    /// or on another. What this call computed it writes.
+    /// </summary>
+    /// <remarks>
+    /// <para>
+    /// Who computes is settled by the owner of the first missing block. Whoever does holds fill leases on all that is missing, renewed meanwhile; whoever has to wait reads on when the block is there, and
+    /// computes himself when nobody is at it any more, or after <see cref="GetOrComputeOptions.LongestWait"/>. It is advice: now and then a block is computed twice, and trouble with the cache never keeps a
+    /// call from computing. Where nobody can be asked it is computed at once.
+    /// </para>
+    /// <para>Fill leases that are not needed any more are given up, also when <paramref name="compute"/> throws.</para>
+    /// </remarks>
+    /// <param name="chain">The prompt's block keys in order; 0 to 65,536.</param>
+    /// <param name="destinations">One memory a block, exactly as long as it. A block that is there with another length counts as missing.</param>
+    /// <param name="compute">Computes the destinations from that index on, to the last. Called once at most, and its exception passes on. Its token is <paramref name="cancellationToken"/>.</param>
+    /// <param name="options">How long to wait for others, and the like; null for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>How many blocks came from where. All destinations are filled.</returns>
+    /// <exception cref="ArgumentException">There are more or fewer destinations than keys, the chain is too long, a key is missing, or an option is wrong.</exception>
+    ValueTask<GetOrComputeResult> GetOrComputeAsync(
+        ReadOnlyMemory<BlockKey> chain, ReadOnlyMemory<Memory<byte>> destinations, Func<int, CancellationToken, ValueTask> compute,
+        GetOrComputeOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>Ends the lease of <paramref name="match"/>. Does nothing when it has ended.</summary>
     ValueTask ReleaseAsync(PrefixMatch match, TimeSpan? deadline = null, CancellationToken cancellationToken = default);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using KvOrleans.Client.Deadlines;
+using KvOrleans.Client.Filling;
 using KvOrleans.Client.Matching;
 using KvOrleans.Client.Metrics;
 using KvOrleans.Client.Reading;
@@ -11,6 +12,35 @@ namespace KvOrleans.Client;
 /// <content>The calls about many blocks, and about parts of one.</content>
 public sealed partial class PrefixCacheClient
 {
+    private static readonly TimeSpan ShortestFillLease = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+    private static readonly GetOrComputeOptions DefaultFill = new();
+
+    /// <inheritdoc/>
+    public async ValueTask<GetOrComputeResult> GetOrComputeAsync(
+        ReadOnlyMemory<BlockKey> chain, ReadOnlyMemory<Memory<byte>> destinations, Func<int, CancellationToken, ValueTask> compute,
+        GetOrComputeOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(compute);
+        if (destinations.Length != chain.Length)
+            throw new ArgumentException($"{destinations.Length} destinations for {chain.Length} keys.", nameof(destinations));
+        if (chain.Length > ChainMatcher.LongestChain)
+            throw new ArgumentException($"A chain has at most {ChainMatcher.LongestChain} blocks, this one has {chain.Length}.", nameof(chain));
+        foreach (var key in chain.Span)
+            Check(key, nameof(chain));
+        options ??= DefaultFill;
+        Check(options);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (chain.IsEmpty)
+            return default;
+
+        var began = _metrics.CallBegan();
+        var fill = new ChainFill(_filler, chain, destinations, compute, options, options.Deadline ?? _defaultDeadline, _defaultLease, cancellationToken);
+        var result = await fill.RunAsync().ConfigureAwait(false);
+        _metrics.CallEnded("get_or_compute", result.Computed == 0 ? "hit" : "computed", began);
+        return result;
+    }
+
     /// <inheritdoc/>
     public IAsyncEnumerable<int> ReadEachAsync(
         PrefixMatch match, ReadOnlyMemory<Memory<byte>> destinations, TimeSpan? deadline = null, CancellationToken cancellationToken = default)
@@ -66,6 +96,18 @@ public sealed partial class PrefixCacheClient
         var writes = await _batchWriter.WriteAsync(keys, payloads, options, time).ConfigureAwait(false);
         _metrics.CallEnded("write_batch", Array.TrueForAll(writes, static write => write.IsStored) ? "stored" : "partly", began);
         return writes;
+    }
+
+    private static void Check(GetOrComputeOptions options)
+    {
+        if (options.LongestWait < TimeSpan.Zero || options.LongestWait > LongestWait)
+            throw new ArgumentOutOfRangeException(nameof(options), options.LongestWait, "The longest wait is 0 to 1 h.");
+        if (options.Deadline is { } deadline && deadline <= TimeSpan.Zero)
+            throw new ArgumentOutOfRangeException(nameof(options), deadline, "A deadline is more than 0.");
+        if (options.FillLease < ShortestFillLease || options.FillLease > CallDeadline.Longest)
+            throw new ArgumentOutOfRangeException(nameof(options), options.FillLease, "A fill lease is 100 ms to 10 min.");
+        if (options.Write is { } write)
+            Check(write);
     }
 
     private async IAsyncEnumerable<int> EnumerateAsync(

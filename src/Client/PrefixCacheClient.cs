@@ -1,6 +1,7 @@
 using KvOrleans.Client.Connections;
 using KvOrleans.Client.Control;
 using KvOrleans.Client.Deadlines;
+using KvOrleans.Client.Filling;
 using KvOrleans.Client.Hedging;
 using KvOrleans.Client.Matching;
 using KvOrleans.Client.Metrics;
@@ -32,6 +33,7 @@ public sealed partial class PrefixCacheClient : IPrefixCache, IDisposable
     private readonly BlockReader _reader;
     private readonly BlockWriter _writer;
     private readonly BatchWriter _batchWriter;
+    private readonly ChainFiller _filler;
     private readonly TimeSpan _defaultDeadline;
     private readonly TimeSpan _defaultLease;
     private Task? _disposing;
@@ -51,6 +53,7 @@ public sealed partial class PrefixCacheClient : IPrefixCache, IDisposable
         _reader = new(_maps, hedges, _metrics, logging.CreateLogger<BlockReader>());
         _writer = new(_maps, _metrics, logging.CreateLogger<BlockWriter>());
         _batchWriter = new(_maps, _writer);
+        _filler = new(_matcher, _matchReader, _batchWriter, new(_maps, _clock, logging.CreateLogger<FillDesk>()), time, Random.Shared);
     }
 
     /// <summary>Makes a client and returns at once; it connects in the background and calls are misses until it has.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using KvOrleans.Client.Filling;
 using KvOrleans.Client.Matching;
 using KvOrleans.Client.Reading;
 using KvOrleans.Client.Writing;
@@ -8,6 +9,21 @@ namespace KvOrleans.Cli.Tests.Fakes;
 
 internal sealed partial class FakeCache
 {
+    public async ValueTask<GetOrComputeResult> GetOrComputeAsync(
+        ReadOnlyMemory<BlockKey> chain, ReadOnlyMemory<Memory<byte>> destinations, Func<int, CancellationToken, ValueTask> compute,
+        GetOrComputeOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var match = await MatchAsync(chain, cancellationToken: cancellationToken);
+        var cached = await ReadAsync(match, destinations[..match.Blocks.Count], cancellationToken: cancellationToken);
+        await ReleaseAsync(match, cancellationToken: cancellationToken);
+        if (cached == chain.Length)
+            return new(cached, 0, 0, false);
+        await compute(cached, cancellationToken);
+        var payloads = destinations[cached..].ToArray().Select(memory => (ReadOnlyMemory<byte>)memory).ToArray();
+        var writes = await WriteAsync(chain[cached..], payloads, options?.Write, cancellationToken: cancellationToken);
+        return new(cached, writes.Count, writes.Count(write => write.IsStored), false);
+    }
+
     public async IAsyncEnumerable<int> ReadEachAsync(
         PrefixMatch match, ReadOnlyMemory<Memory<byte>> destinations, TimeSpan? deadline = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

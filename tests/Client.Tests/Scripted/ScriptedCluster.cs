@@ -23,6 +23,8 @@ internal sealed class ScriptedCluster : IAsyncDisposable
 
     public PrefixCacheClient Client { get; }
 
+    public IReadOnlyList<ScriptedSilo> Silos => _silos;
+
     public ClusterMap Map => Control.Map!;
 
     public static async Task<ScriptedCluster> StartAsync(
@@ -35,6 +37,14 @@ internal sealed class ScriptedCluster : IAsyncDisposable
         foreach (var silo in silos)
             await silo.WaitForConnectionsAsync(TestClient.ConnectionsAtFirst);
         return new(silos, control, client);
+    }
+
+    /// <summary>Another node's client; the caller's to dispose of.</summary>
+    public async Task<PrefixCacheClient> ConnectAsync()
+    {
+        var client = TestClient.Of(Control);
+        await client.WaitUntilReadyAsync(TestClient.Long);
+        return client;
     }
 
     /// <summary>A silo's place where nobody listens.</summary>

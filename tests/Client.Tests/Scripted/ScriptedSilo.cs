@@ -22,12 +22,16 @@ internal sealed class ScriptedSilo : IDisposable
 
     public ScriptedSilo(string name = "silo")
     {
+        Fills = new(this);
         _listener.Start();
         Descriptor = new(name, "", 1, (IPEndPoint)_listener.LocalEndpoint, new((ulong)Random.Shared.NextInt64(1, long.MaxValue)));
         _ = AcceptAsync();
     }
 
     public SiloDescriptor Descriptor { get; }
+
+    /// <summary>Who computes what.</summary>
+    public ScriptedFills Fills { get; }
 
     /// <summary>Answers a command in its own way and returns true, or returns false to leave it to the silo.</summary>
     public Func<ScriptedConnection, string[], Task<bool>>? Script { get; set; }
@@ -52,6 +56,7 @@ internal sealed class ScriptedSilo : IDisposable
     {
         var version = new BlockVersion(1, Descriptor.Life, Interlocked.Increment(ref _lastSequence));
         Blocks[key] = (version, payload);
+        Fills.End(key);
         return version;
     }
 
@@ -119,7 +124,7 @@ internal sealed class ScriptedSilo : IDisposable
                 _heard.Release();
                 if (Script is { } script && await script(connection, command))
                     continue;
-                await connection.SendAsync(Answer(command));
+                await connection.SendAsync(command[0] is "KV.FILL" or "KV.FILLED" ? Fills.Answer(connection.Number, command) : Answer(command));
             }
         }
         catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException)
@@ -127,6 +132,7 @@ internal sealed class ScriptedSilo : IDisposable
         }
         finally
         {
+            Fills.EndAll(connection.Number);
             Interlocked.Increment(ref _ended);
             connection.Dispose();
         }
