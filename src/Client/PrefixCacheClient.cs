@@ -2,6 +2,7 @@ using KvOrleans.Client.Connections;
 using KvOrleans.Client.Control;
 using KvOrleans.Client.Deadlines;
 using KvOrleans.Client.Digests;
+using KvOrleans.Client.Filling;
 using KvOrleans.Client.Hedging;
 using KvOrleans.Client.Matching;
 using KvOrleans.Client.Metrics;
@@ -19,7 +20,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace KvOrleans.Client;
 
 /// <summary>The prefix cache over a cluster of silos: bytes over plain sockets, control calls over Orleans. Thread-safe; make one and share it.</summary>
-public sealed class PrefixCacheClient : IPrefixCache, IDisposable
+public sealed partial class PrefixCacheClient : IPrefixCache, IDisposable
 {
     private static readonly TimeSpan ReadyPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestTimeToLive = TimeSpan.FromDays(49);
@@ -33,6 +34,8 @@ public sealed class PrefixCacheClient : IPrefixCache, IDisposable
     private readonly MatchReader _matchReader;
     private readonly BlockReader _reader;
     private readonly BlockWriter _writer;
+    private readonly BatchWriter _batchWriter;
+    private readonly ChainFiller _filler;
     private readonly TimeSpan _defaultDeadline;
     private readonly TimeSpan _defaultLease;
     private Task? _disposing;
@@ -53,6 +56,8 @@ public sealed class PrefixCacheClient : IPrefixCache, IDisposable
         _matchReader = new(_maps, hedges, _metrics, logging.CreateLogger<MatchReader>());
         _reader = new(_maps, hedges, _metrics, logging.CreateLogger<BlockReader>());
         _writer = new(_maps, digests, _metrics, logging.CreateLogger<BlockWriter>());
+        _batchWriter = new(_maps, _writer);
+        _filler = new(_matcher, _matchReader, _batchWriter, new(_maps, _clock, logging.CreateLogger<FillDesk>()), time, Random.Shared);
     }
 
     /// <summary>Makes a client and returns at once; it connects in the background and calls are misses until it has.</summary>
@@ -137,7 +142,7 @@ public sealed class PrefixCacheClient : IPrefixCache, IDisposable
 
         var began = _metrics.CallBegan();
         using var time = CallDeadline.Start(within, cancellationToken);
-        var read = await _reader.ReadAsync(key, destination, time).ConfigureAwait(false);
+        var read = await _reader.ReadAsync(new(key), destination, null, time).ConfigureAwait(false);
         _metrics.CallEnded("read", OutcomeNames.Of(read.Outcome), began);
         return read;
     }
@@ -148,12 +153,7 @@ public sealed class PrefixCacheClient : IPrefixCache, IDisposable
     {
         Check(key, nameof(key));
         options ??= DefaultWrite;
-        if (options.Condition.Kind == WriteConditionKind.Present)
-            throw new ArgumentException("A write's condition is Any, Absent or Exactly(version).", nameof(options));
-        if (options.Concern is not (WriteConcern.Local or WriteConcern.Replicated))
-            throw new ArgumentException("A write's concern is Local or Replicated.", nameof(options));
-        if (options.TimeToLive is { } timeToLive && (timeToLive < TimeSpan.FromMilliseconds(1) || timeToLive > LongestTimeToLive))
-            throw new ArgumentOutOfRangeException(nameof(options), timeToLive, "A time to live is 1 ms to 49 days.");
+        Check(options);
         cancellationToken.ThrowIfCancellationRequested();
         var within = deadline ?? _defaultDeadline;
         if (within <= TimeSpan.Zero)
@@ -337,6 +337,16 @@ public sealed class PrefixCacheClient : IPrefixCache, IDisposable
     {
         if (key.IsDefault)
             throw new ArgumentException("A block key is missing: default names no block.", parameter);
+    }
+
+    private static void Check(BlockWriteOptions options)
+    {
+        if (options.Condition.Kind == WriteConditionKind.Present)
+            throw new ArgumentException("A write's condition is Any, Absent or Exactly(version).", nameof(options));
+        if (options.Concern is not (WriteConcern.Local or WriteConcern.Replicated))
+            throw new ArgumentException("A write's concern is Local or Replicated.", nameof(options));
+        if (options.TimeToLive is { } timeToLive && (timeToLive < TimeSpan.FromMilliseconds(1) || timeToLive > LongestTimeToLive))
+            throw new ArgumentOutOfRangeException(nameof(options), timeToLive, "A time to live is 1 ms to 49 days.");
     }
 
     private static void Check(PrefixMatch match, ReadOnlySpan<Memory<byte>> destinations)

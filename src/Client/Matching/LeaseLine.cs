@@ -16,6 +16,9 @@ internal sealed partial class LeaseLine(
     private Task<LeaseChannel>? _dialing;
     private bool _closed;
 
+    /// <summary>The channel, when one is open.</summary>
+    public LeaseChannel? Open => Volatile.Read(ref _channel) is { IsOpen: true } open ? open : null;
+
     /// <summary>The open channel; waits for it to be opened while the silo is thought to answer.</summary>
     /// <exception cref="NoConnectionException">There is none, and none is to be expected.</exception>
     /// <exception cref="OperationCanceledException">The call's time is over.</exception>

@@ -1,14 +1,13 @@
 using KvOrleans.Client.Connections;
 using KvOrleans.Client.Hedging;
 using KvOrleans.Client.Routing;
-using KvOrleans.Contracts.Blocks;
 using KvOrleans.Wire.Sockets;
 
 namespace KvOrleans.Client.Reading;
 
 /// <summary>The read of one block, for which the next in the holder order may be asked as well.</summary>
 internal sealed class BlockRace(
-    SiloLink link, Holders holders, BlockKey key, Memory<byte> destination, Hedges hedges, CancellationToken cancellationToken)
+    SiloLink link, Holders holders, BlockQuestion question, Memory<byte> destination, Hedges hedges, CancellationToken cancellationToken)
     : ReadRace(link, hedges, cancellationToken)
 {
     /// <summary>What the hedge brought; null when it brought nothing.</summary>
@@ -26,10 +25,10 @@ internal sealed class BlockRace(
         var reusable = false;
         try
         {
-            BlockReply.WriteRequest(connection.Output, key);
+            question.Write(connection.Output, destination.Length);
             await connection.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
             var reply = await BlockReply.ReadAsync(
-                connection, destination, default, new HedgeClaim(this, round, other, connection), cancellationToken).ConfigureAwait(false);
+                connection, destination, question.Version, new HedgeClaim(this, round, other, connection), cancellationToken).ConfigureAwait(false);
             reusable = reply.IsReusable;
             if (IsLost)
                 Reply = reply;

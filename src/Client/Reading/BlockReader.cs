@@ -5,6 +5,7 @@ using KvOrleans.Client.Hedging;
 using KvOrleans.Client.Metrics;
 using KvOrleans.Client.Routing;
 using KvOrleans.Contracts.Blocks;
+using KvOrleans.Wire;
 using KvOrleans.Wire.Sockets;
 using Microsoft.Extensions.Logging;
 
@@ -22,9 +23,13 @@ internal sealed partial class BlockReader(ClusterMapKeeper maps, Hedges hedges, 
     // Broken: why there is no reply.
     private readonly record struct Attempt(BlockReply Reply, Exception? Broken);
 
-    /// <summary>Reads <paramref name="key"/>; when its silo says that the key has moved, once more from where it went.</summary>
+    /// <summary>Reads what is asked for; when its silo says that the key has moved, once more from where it went.</summary>
+    /// <param name="question">The block, or a part of it that is as long as <paramref name="destination"/>.</param>
+    /// <param name="destination">Where it goes.</param>
+    /// <param name="leasedBy">The silo that has leased it, and is asked first; null for the owner.</param>
+    /// <param name="deadline">The call's time.</param>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    public async ValueTask<BlockRead> ReadAsync(BlockKey key, Memory<byte> destination, CallDeadline deadline)
+    public async ValueTask<BlockRead> ReadAsync(BlockQuestion question, Memory<byte> destination, SiloLink? leasedBy, CallDeadline deadline)
     {
         var last = new Attempt(default, new NoConnectionException("no silo is known"));
         var isAbsent = false;
@@ -32,7 +37,7 @@ internal sealed partial class BlockReader(ClusterMapKeeper maps, Hedges hedges, 
         {
             var tried = default(SiloLink?[]);
             var attempts = 0;
-            while (attempts < MostAttempts && !deadline.IsOver && Next(key, tried, attempts) is (var link, var holders))
+            while (attempts < MostAttempts && !deadline.IsOver && Next(question.Key, leasedBy, tried, attempts) is (var link, var holders))
             {
                 // Nobody else can be asked: the first round has waited for it.
                 if (round > 1 && holders.Count < 2)
@@ -41,10 +46,14 @@ internal sealed partial class BlockReader(ClusterMapKeeper maps, Hedges hedges, 
                     metrics.FailedOver("read");
                 // The last who can be asked is waited for.
                 var isLast = attempts == 0 ? holders.Count < 2 : holders.Next([link, .. tried.AsSpan(0, attempts)]) is null;
-                var race = isLast ? null : new BlockRace(link, holders, key, destination, hedges, deadline.Token);
-                last = await AskAsync(link, race, round == 1, key, destination, deadline).ConfigureAwait(false);
-                if (last is { Broken: null, Reply.Error: null } && (last.Reply.Read.Outcome != BlockReadOutcome.Miss || link == holders.Owner))
-                    return Conclude(last.Reply);
+                var race = isLast ? null : new BlockRace(link, holders, question, destination, hedges, deadline.Token);
+                last = await AskAsync(link, race, round == 1, question, destination, deadline).ConfigureAwait(false);
+                // The owner's word that a block is absent is enough. That it has another version is not: that one was leased elsewhere, perhaps.
+                if (last is { Broken: null, Reply.Error: null }
+                    && (last.Reply.Read.Outcome != BlockReadOutcome.Miss || (link == holders.Owner && question.Version.IsNone)))
+                {
+                    return Conclude(last.Reply, question);
+                }
 
                 (tried ??= new SiloLink?[MostAttempts])[attempts++] = link;
                 isAbsent |= last is { Broken: null, Reply.Error: null };
@@ -67,18 +76,20 @@ internal sealed partial class BlockReader(ClusterMapKeeper maps, Hedges hedges, 
         return new(BlockReadOutcome.Unavailable, default, 0);
     }
 
-    private (SiloLink Link, Holders Holders)? Next(BlockKey key, SiloLink?[]? tried, int attempts)
+    private (SiloLink Link, Holders Holders)? Next(BlockKey key, SiloLink? leasedBy, SiloLink?[]? tried, int attempts)
     {
         if (maps.Current?.HoldersOf(key) is not { } holders)
             return null;
+        if (leasedBy is { Backoff.IsHealthy: true } && !tried.AsSpan(0, attempts).Contains(leasedBy))
+            return (leasedBy, holders);
         return holders.Next(tried.AsSpan(0, attempts)) is { } next ? (next, holders) : null;
     }
 
-    private BlockRead Conclude(BlockReply reply)
+    private BlockRead Conclude(BlockReply reply, BlockQuestion question)
     {
         if (reply.Read.Outcome == BlockReadOutcome.Corrupt)
             LogCorrupt(logger);
-        if (reply.Read.IsHit)
+        if (reply.Read.IsHit && question.Offset is null)
             hedges.Read(reply.Read.Length, reply.Read.Length);
         metrics.Read(reply.Read.IsHit ? reply.Read.Length : 0);
         return reply.Read;
@@ -96,7 +107,8 @@ internal sealed partial class BlockReader(ClusterMapKeeper maps, Hedges hedges, 
         }
     }
 
-    private async ValueTask<Attempt> AskAsync(SiloLink link, BlockRace? race, bool isFirstRound, BlockKey key, Memory<byte> destination, CallDeadline deadline)
+    private async ValueTask<Attempt> AskAsync(
+        SiloLink link, BlockRace? race, bool isFirstRound, BlockQuestion question, Memory<byte> destination, CallDeadline deadline)
     {
         SiloConnection? connection = null;
         var reusable = false;
@@ -105,9 +117,11 @@ internal sealed partial class BlockReader(ClusterMapKeeper maps, Hedges hedges, 
         {
             connection = await link.Pool.RentAsync(deadline.Token, race is not null && isFirstRound).ConfigureAwait(false);
             race?.Begin(connection);
-            BlockReply.WriteRequest(connection.Output, key);
+            question.Write(connection.Output, destination.Length);
             await connection.Output.FlushAsync(deadline.Token).ConfigureAwait(false);
-            attempt = new(await BlockReply.ReadAsync(connection, destination, default, race, deadline.Token).ConfigureAwait(false), null);
+            attempt = new(await BlockReply.ReadAsync(connection, destination, question.Version, race, deadline.Token).ConfigureAwait(false), null);
+            if (question.Offset is not null && attempt.Reply.Read is { IsHit: true } part && part.Length != destination.Length)
+                throw new RespProtocolException("a part of another length came");
             reusable = attempt.Reply.IsReusable;
         }
         catch (Exception error)

@@ -21,20 +21,6 @@ internal readonly record struct BlockReply(BlockRead Read, bool IsReusable, Silo
     // The checksum is taken over what has just arrived, while the processor's cache still holds it.
     private const int Chunk = 256 * 1024;
 
-    /// <summary>Appends <c>KV.GET</c> to what will be sent; with a version, only that one is wanted.</summary>
-    public static void WriteRequest(RespOutput output, BlockKey key, BlockVersion version = default)
-    {
-        output.WriteArrayHeader(version.IsNone ? 2 : 4);
-        output.WriteBulk("KV.GET"u8);
-        output.WriteBulk(key.Span);
-        if (version.IsNone)
-            return;
-        output.WriteBulk("VERSION"u8);
-        Span<byte> text = stackalloc byte[BlockVersion.MaxTextLength];
-        version.TryFormat(text, out var count, default, CultureInfo.InvariantCulture);
-        output.WriteBulk(text[..count]);
-    }
-
     /// <summary>Reads the reply, its payload into <paramref name="destination"/>.</summary>
     /// <param name="connection">Where the reply comes.</param>
     /// <param name="destination">Where the payload goes; bytes behind it are not touched.</param>

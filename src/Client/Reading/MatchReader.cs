@@ -12,7 +12,7 @@ namespace KvOrleans.Client.Reading;
 
 /// <summary>Reads the leading blocks of a match, over several connections at once when there is much to read.</summary>
 /// <remarks>
-/// Each connection reads a contiguous share of the blocks that a silo has leased. What a silo does not give is asked of the next in each block's
+/// The blocks that a silo has leased are dealt out to its connections in turn, piece by piece in chain order, so that the head comes first. What a silo does not give is asked of the next in each block's
 /// holder order, in another wave, when everybody is done: a block's memory has one writer at a time. When a block is not to be had, no more is asked for behind it.
 /// Logs, meters and the caller's code run behind <see cref="SocketReactor.Leave"/>.
 /// </remarks>
@@ -21,17 +21,21 @@ internal sealed partial class MatchReader(ClusterMapKeeper maps, Hedges hedges, 
     /// <summary>Who leased it, then every holder, and the owner in a newer map; and all once more when one did not answer.</summary>
     public const int MostWaves = 2 * (Holders.Most + 2);
 
-    // A share smaller than this is not worth a connection of its own.
-    private const long SmallestShare = 1 << 20;
+    // Less than this is not worth a connection of its own.
+    private const long SmallestPiece = 1 << 20;
 
     /// <summary>Reads into <paramref name="destinations"/>, which have been checked.</summary>
+    /// <param name="match">What is read.</param>
+    /// <param name="destinations">Where its leading blocks go.</param>
+    /// <param name="deadline">The call's time.</param>
+    /// <param name="progress">Is told of each block that is read; null for nobody.</param>
     /// <returns>How many leading blocks are verified.</returns>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    public async ValueTask<int> ReadAsync(PrefixMatch match, ReadOnlyMemory<Memory<byte>> destinations, CallDeadline deadline)
+    public async ValueTask<int> ReadAsync(PrefixMatch match, ReadOnlyMemory<Memory<byte>> destinations, CallDeadline deadline, ReadProgress? progress = null)
     {
         if (destinations.IsEmpty || maps.Current is not { Links.Length: > 0 } view)
             return 0;
-        var read = new MatchRead(match.Blocks, destinations, deadline, maps, hedges);
+        var read = new MatchRead(match.Blocks, destinations, deadline, maps, hedges, progress);
         await ReadAsync(Divide(match, destinations.Length, view), read).ConfigureAwait(false);
         for (var wave = 1; wave < MostWaves && read.Troubled is { } unread && !deadline.IsOver; wave++)
         {
@@ -122,27 +126,33 @@ internal sealed partial class MatchReader(ClusterMapKeeper maps, Hedges hedges, 
     {
         var shares = new List<ReadShare>();
         foreach (var (link, part) in parts)
-            Divide(link, [.. part], blocks, shares);
+            Divide(link, part, blocks, shares);
         return shares;
     }
 
-    private static void Divide(SiloLink link, int[] part, IReadOnlyList<MatchedBlock> blocks, List<ReadShare> shares)
+    /// <summary>Deals a silo's blocks out to its connections, in as many even rounds as pieces of sufficient size allow.</summary>
+    private static void Divide(SiloLink link, List<int> part, IReadOnlyList<MatchedBlock> blocks, List<ReadShare> shares)
     {
         var bytes = 0L;
         foreach (var index in part)
             bytes += blocks[index].Length;
-        var wanted = Math.Clamp(bytes / SmallestShare, 1, Math.Min(link.Pool.Most, part.Length));
-        var perShare = (bytes + wanted - 1) / wanted;
-        var start = 0;
-        var inShare = 0L;
-        for (var i = 0; i < part.Length; i++)
+        var connections = (int)Math.Clamp(bytes / SmallestPiece, 1, Math.Min(link.Pool.Most, part.Count));
+        var rounds = Math.Max(1, bytes / (connections * SmallestPiece));
+        var perPiece = (bytes + (connections * rounds) - 1) / (connections * rounds);
+        var first = shares.Count;
+        var pieces = 0;
+        var inPiece = 0L;
+        foreach (var index in part)
         {
-            inShare += blocks[part[i]].Length;
-            if (inShare < perShare && i + 1 < part.Length)
+            var at = first + (pieces % connections);
+            if (at == shares.Count)
+                shares.Add(new(link, []));
+            shares[at].Blocks.Add(index);
+            inPiece += blocks[index].Length;
+            if (inPiece < perPiece)
                 continue;
-            shares.Add(new(link, new(part, start, i + 1 - start)));
-            start = i + 1;
-            inShare = 0;
+            pieces++;
+            inPiece = 0;
         }
     }
 

@@ -46,7 +46,7 @@ internal sealed class ShareRace(ReadShare share, MatchRead read) : ReadRace(shar
     private SiloLink? NextOf(int index) => read.Maps.Current?.HoldersOf(read.Blocks[index].Key).Next([Link]);
 
     /// <summary>The blocks from <paramref name="round"/> on that <paramref name="other"/> is the next to hold, as far as there is budget.</summary>
-    private int[] PartOf(SiloLink other, int round)
+    private List<int> PartOf(SiloLink other, int round)
     {
         var part = new List<int> { share.Blocks[round] };
         for (var i = round + 1; i < share.Blocks.Count && share.Blocks[i] < read.Run.Length; i++)
@@ -59,6 +59,6 @@ internal sealed class ShareRace(ReadShare share, MatchRead read) : ReadRace(shar
             part.Add(index);
         }
 
-        return [.. part];
+        return part;
     }
 }

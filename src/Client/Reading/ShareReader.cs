@@ -43,7 +43,9 @@ internal static class ShareReader
             var reply = await BlockReply.ReadAsync(connection, read.DestinationOf(index), block.Version, firstByte, cancellationToken).ConfigureAwait(false);
             bytesAhead -= block.Length;
             // What is otherwise than it should be is logged.
-            if (!IsRead(reply, block))
+            if (IsRead(reply, block))
+                read.Progress?.Read(index);
+            else
                 await SocketReactor.Leave();
             var goesOn = taken(index, reply);
             if (!reply.IsReusable)
@@ -62,7 +64,7 @@ internal static class ShareReader
             var block = read.Blocks[share.Blocks[sent]];
             if (sent - received >= 2 && bytesAhead + block.Length > MostBytesAhead)
                 return;
-            BlockReply.WriteRequest(connection.Output, block.Key, block.Version);
+            new BlockQuestion(block.Key, block.Version).Write(connection.Output, block.Length);
             bytesAhead += block.Length;
             sent++;
         }

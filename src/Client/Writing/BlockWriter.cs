@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Globalization;
 using KvOrleans.Client.Connections;
 using KvOrleans.Client.Control;
 using KvOrleans.Client.Deadlines;
@@ -8,7 +6,6 @@ using KvOrleans.Client.Metrics;
 using KvOrleans.Client.Routing;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Wire;
-using KvOrleans.Wire.Replies;
 using KvOrleans.Wire.Sockets;
 using Microsoft.Extensions.Logging;
 
@@ -22,9 +19,6 @@ namespace KvOrleans.Client.Writing;
 /// </remarks>
 internal sealed partial class BlockWriter(ClusterMapKeeper maps, DigestRules digests, PrefixCacheClientMetrics metrics, ILogger logger)
 {
-    // What is sent between two signs of life: a large payload on a slow line is not a silo that does not answer.
-    private const int ProgressBytes = 4 << 20;
-
     // The owner, and the owners in two newer maps, when silos say that the key has moved.
     private const int MostMoves = 3;
 
@@ -34,24 +28,35 @@ internal sealed partial class BlockWriter(ClusterMapKeeper maps, DigestRules dig
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(400);
 
-    // Broken: why there is no reply; Sent: whether the silo may have the whole write all the same.
-    private readonly record struct Reply(BlockWrite Write, SiloError? Error, Exception? Broken = null, bool Sent = false);
-
     /// <summary>Writes <paramref name="payload"/>, again and elsewhere when its silo is gone, as long as that is safe and there is time.</summary>
+    /// <param name="key">The block.</param>
+    /// <param name="payload">Its bytes.</param>
+    /// <param name="options">How it is written.</param>
+    /// <param name="deadline">The call's time.</param>
+    /// <param name="first">A first try that was made already, which counts as one made here; null when there was none.</param>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    public async ValueTask<BlockWrite> WriteAsync(BlockKey key, ReadOnlyMemory<byte> payload, BlockWriteOptions options, CallDeadline deadline)
+    public async ValueTask<BlockWrite> WriteAsync(
+        BlockKey key, ReadOnlyMemory<byte> payload, BlockWriteOptions options, CallDeadline deadline, WriteAttempt? first = null)
     {
-        var checksum = BlockChecksum.Of(payload.Span);
         // Of these a second write is sure to find the first, and to be content.
         var mayRepeat = KeyKinds.Default.Of(key.Span) == BlockKind.WriteOnce && options.Condition.Kind != WriteConditionKind.Exactly;
         var state = default(WriteProgress);
+        var checksum = default(BlockChecksum?);
         var last = default(SiloLink);
-        while (maps.Current is { } view && view.OwnerOf(key) is { } owner)
+        while (true)
         {
-            if (last is not null && owner != last)
-                metrics.FailedOver("write");
-            last = owner;
-            var reply = await TrySendAsync(owner, key, payload, checksum, options, deadline).ConfigureAwait(false);
+            if (first is not { } attempt)
+            {
+                if (maps.Current is not { } current || current.OwnerOf(key) is not { } next)
+                    break;
+                if (last is not null && next != last)
+                    metrics.FailedOver("write");
+                checksum ??= BlockChecksum.Of(payload.Span);
+                attempt = new(current, next, await TrySendAsync(next, key, payload, checksum.Value, options, deadline).ConfigureAwait(false));
+            }
+
+            (first, last) = (null, attempt.Owner);
+            var reply = attempt.Reply;
             if (reply is { Broken: null, Error: null })
             {
                 metrics.Written(reply.Write.Outcome == BlockWriteOutcome.Accepted ? payload.Length : 0);
@@ -62,7 +67,7 @@ internal sealed partial class BlockWriter(ClusterMapKeeper maps, DigestRules dig
             deadline.ThrowIfCancelled();
             state ??= new();
             state.Add(deadline.IsOver && reply.Error is null ? BlockWriteOutcome.DeadlineExceeded : OutcomeOf(reply), reply.Sent);
-            if (deadline.IsOver || !await MayGoOnAsync(reply, view, state, mayRepeat, deadline).ConfigureAwait(false))
+            if (deadline.IsOver || !await MayGoOnAsync(reply, attempt.View, state, mayRepeat, deadline).ConfigureAwait(false))
                 break;
         }
 
@@ -73,7 +78,7 @@ internal sealed partial class BlockWriter(ClusterMapKeeper maps, DigestRules dig
     }
 
     /// <summary>Whether the write is to be tried again now. Waits for what it takes.</summary>
-    private async ValueTask<bool> MayGoOnAsync(Reply reply, ClusterView view, WriteProgress state, bool mayRepeat, CallDeadline deadline)
+    private async ValueTask<bool> MayGoOnAsync(WriteReply reply, ClusterView view, WriteProgress state, bool mayRepeat, CallDeadline deadline)
     {
         switch (reply)
         {
@@ -112,7 +117,7 @@ internal sealed partial class BlockWriter(ClusterMapKeeper maps, DigestRules dig
         }
     }
 
-    private async ValueTask<Reply> TrySendAsync(
+    private async ValueTask<WriteReply> TrySendAsync(
         SiloLink link, BlockKey key, ReadOnlyMemory<byte> payload, BlockChecksum checksum, BlockWriteOptions options, CallDeadline deadline)
     {
         var sent = false;
@@ -121,21 +126,12 @@ internal sealed partial class BlockWriter(ClusterMapKeeper maps, DigestRules dig
         try
         {
             connection = await link.Pool.RentAsync(deadline.Token).ConfigureAwait(false);
-            var output = connection.Output;
-            WriteHead(output, key, options, checksum, payload.Length);
-            while (payload.Length > ProgressBytes)
-            {
-                await output.WritePayloadAsync(payload[..ProgressBytes], deadline.Token).ConfigureAwait(false);
-                payload = payload[ProgressBytes..];
-                connection.Progressed();
-            }
-
-            // From here on the silo may have all of it, whatever is heard of it.
+            var rest = await WriteCommand.BeginAsync(connection, key, payload, checksum, options, deadline.Token).ConfigureAwait(false);
             sent = true;
-            await output.WritePayloadEndAsync(payload, deadline.Token).ConfigureAwait(false);
-            await output.FlushAsync(deadline.Token).ConfigureAwait(false);
+            await WriteCommand.EndAsync(connection, rest, deadline.Token).ConfigureAwait(false);
+            await connection.Output.FlushAsync(deadline.Token).ConfigureAwait(false);
             connection.Progressed();
-            var reply = await ReadReplyAsync(connection, deadline.Token).ConfigureAwait(false);
+            var reply = await WriteCommand.ReadReplyAsync(connection, deadline.Token).ConfigureAwait(false);
             reusable = true;
             return reply;
         }
@@ -152,59 +148,7 @@ internal sealed partial class BlockWriter(ClusterMapKeeper maps, DigestRules dig
         }
     }
 
-    private static void WriteHead(RespOutput output, BlockKey key, BlockWriteOptions options, BlockChecksum checksum, int length)
-    {
-        Span<byte> text = stackalloc byte[BlockVersion.MaxTextLength];
-        output.WriteArrayHeader(options.Concern == WriteConcern.Local ? 6 : 7);
-        output.WriteBulk("KV.SET"u8);
-        output.WriteBulk(key.Span);
-        switch (options.Condition.Kind)
-        {
-            case WriteConditionKind.Any:
-                output.WriteBulk("ANY"u8);
-                break;
-            case WriteConditionKind.Absent:
-                output.WriteBulk("ABSENT"u8);
-                break;
-            default:
-                options.Condition.Version.TryFormat(text, out var digits, default, CultureInfo.InvariantCulture);
-                output.WriteBulk(text[..digits]);
-                break;
-        }
-
-        Utf8Formatter.TryFormat(options.TimeToLive is { } timeToLive ? (long)timeToLive.TotalMilliseconds : 0, text, out var count);
-        output.WriteBulk(text[..count]);
-        checksum.Value.TryFormat(text, out count, "x16", CultureInfo.InvariantCulture);
-        output.WriteBulk(text[..count]);
-        if (options.Concern != WriteConcern.Local)
-            output.WriteBulk("REPLICATED"u8);
-        output.WriteBulkHeader(length);
-    }
-
-    private static async ValueTask<Reply> ReadReplyAsync(SiloConnection connection, CancellationToken cancellationToken)
-    {
-        var line = await connection.Replies.ReadLineAsync(cancellationToken).ConfigureAwait(false);
-        if (line.Type == RespReplyType.Error)
-            return new(default, SiloError.Read(connection.Replies.Text));
-        if (line is not { Type: RespReplyType.Array, Number: 2 })
-            throw new RespProtocolException($"an outcome was expected, a {line.Type} came");
-        await connection.ReadTextAsync(cancellationToken).ConfigureAwait(false);
-        var outcome = ReadOutcome(connection.Text);
-        return new(new(outcome, await connection.ReadVersionAsync(cancellationToken).ConfigureAwait(false)), null);
-    }
-
-    private static BlockWriteOutcome ReadOutcome(ReadOnlySpan<byte> text)
-    {
-        if (text.SequenceEqual("accepted"u8))
-            return BlockWriteOutcome.Accepted;
-        if (text.SequenceEqual("present"u8))
-            return BlockWriteOutcome.AlreadyPresent;
-        if (text.SequenceEqual("conflict"u8))
-            return BlockWriteOutcome.Conflict;
-        throw new RespProtocolException("a write's outcome is none that is known");
-    }
-
-    private BlockWriteOutcome OutcomeOf(Reply reply)
+    private BlockWriteOutcome OutcomeOf(WriteReply reply)
     {
         if (reply.Error is not { } error)
         {

@@ -10,7 +10,7 @@ using KvOrleans.Contracts.Errors;
 namespace KvOrleans.Cli.Tests.Fakes;
 
 /// <summary>A cache in memory: LRU by blocks, leased blocks stay, released ones become the most recent, the tail of a match first.</summary>
-internal sealed class FakeCache(int capacity = int.MaxValue, bool keepsBytes = true) : IPrefixCache
+internal sealed partial class FakeCache(int capacity = int.MaxValue, bool keepsBytes = true) : IPrefixCache
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<BlockKey, LinkedListNode<Entry>> _index = [];

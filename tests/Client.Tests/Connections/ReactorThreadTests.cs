@@ -22,7 +22,11 @@ public sealed class ReactorThreadTests : IDisposable
     [InlineData("match")]
     [InlineData("read")]
     [InlineData("read of a match")]
+    [InlineData("stream of a match")]
+    [InlineData("part")]
     [InlineData("write")]
+    [InlineData("write of many")]
+    [InlineData("get or compute")]
     [InlineData("release")]
     [InlineData("map")]
     [InlineData("status")]
@@ -185,6 +189,24 @@ public sealed class ReactorThreadTests : IDisposable
                 break;
             case "read of a match":
                 Assert.Equal(1, await client.ReadAsync(match, destinations).ConfigureAwait(false));
+                break;
+            case "stream of a match":
+                await foreach (var _ in client.ReadEachAsync(match, destinations).ConfigureAwait(false))
+                    Assert.False(SocketReactor.IsOnThread);
+                break;
+            case "part":
+                Assert.True((await client.ReadAsync(match, 0, 100, destinations[0][..100_000]).ConfigureAwait(false)).IsHit);
+                break;
+            case "write of many":
+                var writes = await client.WriteAsync(new[] { Key, Key }, new ReadOnlyMemory<byte>[] { destinations[0], destinations[0] }).ConfigureAwait(false);
+                Assert.All(writes, write => Assert.Equal(BlockWriteOutcome.Conflict, write.Outcome));
+                break;
+            case "get or compute":
+                await client.GetOrComputeAsync(new[] { Key, BlockKey.From(Guid.NewGuid().ToString()) }, new[] { destinations[0], destinations[0] }, (_, _) =>
+                {
+                    Assert.False(SocketReactor.IsOnThread);
+                    return ValueTask.CompletedTask;
+                }).ConfigureAwait(false);
                 break;
             case "write":
                 Assert.Equal(BlockWriteOutcome.Conflict, (await client.WriteAsync(Key, destinations[0]).ConfigureAwait(false)).Outcome);

@@ -39,6 +39,14 @@ internal sealed class ScriptedCluster : IAsyncDisposable
         return new(silos, control, client);
     }
 
+    /// <summary>Another node's client; the caller's to dispose of.</summary>
+    public async Task<PrefixCacheClient> ConnectAsync()
+    {
+        var client = TestClient.Of(Control);
+        await client.WaitUntilReadyAsync(TestClient.Long);
+        return client;
+    }
+
     /// <summary>A silo's place where nobody listens.</summary>
     public static SiloDescriptor Refusing(string name)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -21,12 +22,16 @@ internal sealed class ScriptedSilo : IDisposable
 
     public ScriptedSilo(string name = "silo")
     {
+        Fills = new(this);
         _listener.Start();
         Descriptor = new(name, "", 1, (IPEndPoint)_listener.LocalEndpoint, new((ulong)Random.Shared.NextInt64(1, long.MaxValue)));
         _ = AcceptAsync();
     }
 
     public SiloDescriptor Descriptor { get; }
+
+    /// <summary>Who computes what.</summary>
+    public ScriptedFills Fills { get; }
 
     /// <summary>Answers a command in its own way and returns true, or returns false to leave it to the silo.</summary>
     public Func<ScriptedConnection, string[], Task<bool>>? Script { get; set; }
@@ -54,6 +59,7 @@ internal sealed class ScriptedSilo : IDisposable
     {
         var version = new BlockVersion(1, Descriptor.Life, Interlocked.Increment(ref _lastSequence));
         Blocks[key] = (version, payload);
+        Fills.End(key);
         return version;
     }
 
@@ -121,7 +127,7 @@ internal sealed class ScriptedSilo : IDisposable
                 _heard.Release();
                 if (Script is { } script && await script(connection, command))
                     continue;
-                await connection.SendAsync(Answer(command));
+                await connection.SendAsync(command[0] is "KV.FILL" or "KV.FILLED" ? Fills.Answer(connection.Number, command) : Answer(command));
             }
         }
         catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException)
@@ -129,6 +135,7 @@ internal sealed class ScriptedSilo : IDisposable
         }
         finally
         {
+            Fills.EndAll(connection.Number);
             Interlocked.Increment(ref _ended);
             connection.Dispose();
         }
@@ -150,9 +157,12 @@ internal sealed class ScriptedSilo : IDisposable
 
     private byte[] Get(string[] command)
     {
-        if (!Blocks.TryGetValue(command[1], out var block) || (command.Length == 4 && command[3] != block.Version.ToString()))
+        if (!Blocks.TryGetValue(command[1], out var block) || (command.Length >= 4 && command[3] != block.Version.ToString()))
             return "*-1\r\n"u8.ToArray();
-        return Block(block.Version, block.Payload);
+        if (command.Length < 7)
+            return Block(block.Version, block.Payload);
+        var (offset, length) = (int.Parse(command[5], CultureInfo.InvariantCulture), int.Parse(command[6], CultureInfo.InvariantCulture));
+        return Block(block.Version, block.Payload[offset..(offset + length)]);
     }
 
     private byte[] Set(string[] command)

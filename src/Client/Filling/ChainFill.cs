@@ -1,0 +1,144 @@
+using KvOrleans.Client.Deadlines;
+using KvOrleans.Client.Matching;
+using KvOrleans.Client.Writing;
+using KvOrleans.Contracts.Blocks;
+
+namespace KvOrleans.Client.Filling;
+
+/// <summary>One call that fetches what is there of a chain and computes the rest, unless somebody else is about to.</summary>
+/// <remarks>
+/// It goes from block to block that is missing: either it is this call's to compute, and then it computes all that is missing, or it waits until that block is there and reads on from it. Who has
+/// a fill lease never waits for another's, and who waits for another caller of this process has none: so no two wait for each other.
+/// </remarks>
+internal sealed class ChainFill(
+    ChainFiller filler, ReadOnlyMemory<BlockKey> chain, ReadOnlyMemory<Memory<byte>> destinations, Func<int, CancellationToken, ValueTask> compute,
+    GetOrComputeOptions options, TimeSpan deadline, TimeSpan lease, CancellationToken cancellationToken)
+{
+    // Somebody says that the next block is there, and it is not to be had: after so many rounds it is not waited for any more.
+    private const int MostBarrenRounds = 2;
+
+    private static readonly TimeSpan PauseStep = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
+
+    private int _have;
+    private long? _waitingSince;
+    private bool _hasWaited;
+
+    /// <summary>Fills all destinations.</summary>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public async ValueTask<GetOrComputeResult> RunAsync()
+    {
+        await ReadAsync(isCertain: false).ConfigureAwait(false);
+        for (var barren = 0; _have < chain.Length && barren < MostBarrenRounds;)
+        {
+            if (filler.Flights.TryBegin(chain.Span[_have], out var flight))
+            {
+                try
+                {
+                    if (!await ComesAsync(flight.Key).ConfigureAwait(false))
+                        return await ComputeAsync().ConfigureAwait(false);
+                }
+                finally
+                {
+                    filler.Flights.End(flight);
+                }
+            }
+            else if (!await WaitAsync(flight).ConfigureAwait(false))
+            {
+                break;
+            }
+
+            var before = _have;
+            await ReadAsync(isCertain: true).ConfigureAwait(false);
+            barren = _have > before ? 0 : barren + 1;
+        }
+
+        return _have < chain.Length ? await ComputeAsync().ConfigureAwait(false) : new(_have, 0, 0, _hasWaited);
+    }
+
+    /// <summary>Reads what is there from the first missing block on. <paramref name="isCertain"/>: whatever digests say, for another node may just have written it.</summary>
+    private async ValueTask ReadAsync(bool isCertain)
+    {
+        using var asking = CallDeadline.Start(deadline, cancellationToken);
+        await using var match = await filler.Matcher.MatchAsync(chain[_have..], lease, isCertain, asking).ConfigureAwait(false);
+        var count = 0;
+        // One of another length is not what would be computed.
+        while (count < match.Blocks.Count && match.Blocks[count].Length == destinations.Span[_have + count].Length)
+            count++;
+        if (count == 0)
+            return;
+        using var reading = CallDeadline.Start(deadline, cancellationToken);
+        _have += await filler.Reader.ReadAsync(match, destinations.Slice(_have, count), reading).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits while somebody else computes <paramref name="key"/>.</summary>
+    /// <returns>Whether it is there. False: it is this call's to compute, for want of anybody else who does, or because it has waited for long enough.</returns>
+    private async ValueTask<bool> ComesAsync(BlockKey key)
+    {
+        for (var pause = PauseStep; ; pause = pause < LongestPause ? pause + PauseStep : LongestPause)
+        {
+            using (var asking = CallDeadline.Start(deadline, cancellationToken))
+            {
+                if (await filler.Desk.AskAsync(key, options.FillLease, asking).ConfigureAwait(false) is not FillState.Others and var state)
+                    return state == FillState.Here;
+            }
+
+            var left = LeftToWait();
+            if (left <= TimeSpan.Zero)
+                return false;
+            var jittered = pause * (0.75 + (filler.Random.NextDouble() / 2));
+            _hasWaited = true;
+            await Task.Delay(jittered < left ? jittered : left, filler.Time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Waits until another caller of this process has done what there is to do about the block.</summary>
+    /// <returns>False when that took too long.</returns>
+    private async ValueTask<bool> WaitAsync(FillFlight flight)
+    {
+        var left = LeftToWait();
+        if (left <= TimeSpan.Zero)
+            return false;
+        _hasWaited = true;
+        await flight.Ended.WaitAsync(left, filler.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+        return flight.Ended.IsCompleted;
+    }
+
+    private TimeSpan LeftToWait()
+    {
+        _waitingSince ??= filler.Time.GetTimestamp();
+        return options.LongestWait - filler.Time.GetElapsedTime(_waitingSince.Value);
+    }
+
+    /// <summary>Computes and writes all that is missing. What others compute at the same time is theirs all the same: nobody waits any more.</summary>
+    private async ValueTask<GetOrComputeResult> ComputeAsync()
+    {
+        var missing = chain[_have..];
+        var given = missing;
+        var hold = new FillHold(filler.Desk, missing, options.FillLease, filler.Time);
+        try
+        {
+            await compute(_have, cancellationToken).ConfigureAwait(false);
+            var writes = await WriteAsync(missing).ConfigureAwait(false);
+            given = missing.ToArray().Where((_, i) => !IsThere(writes[i])).ToArray();
+            return new(_have, missing.Length, writes.Count(static write => write.IsStored), _hasWaited);
+        }
+        finally
+        {
+            await hold.EndAsync(given).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<BlockWrite[]> WriteAsync(ReadOnlyMemory<BlockKey> missing)
+    {
+        var payloads = new ReadOnlyMemory<byte>[missing.Length];
+        for (var i = 0; i < payloads.Length; i++)
+            payloads[i] = destinations.Span[_have + i];
+        using var writing = CallDeadline.Start(deadline, cancellationToken);
+        return await filler.Writer.WriteAsync(missing, payloads, options.Write ?? new(), writing).ConfigureAwait(false);
+    }
+
+    /// <summary>A fill lease has ended when the block is there, whoever wrote it.</summary>
+    private static bool IsThere(BlockWrite write) => write.IsStored || write.Outcome == BlockWriteOutcome.Conflict;
+}
