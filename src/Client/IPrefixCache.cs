@@ -16,7 +16,7 @@ namespace KvOrleans.Client;
 /// <para>
 /// The data calls (match, read, write, release) never throw for trouble with the cache: a match is empty, a read is a miss, a write
 /// says so in its outcome. They throw for wrong arguments, and <see cref="OperationCanceledException"/> when the caller's token is cancelled.
-/// The control calls (map, status, inspect, invalidate) throw <see cref="Contracts.Errors.CacheException"/>.
+/// The control calls (map, status, explain, inspect, invalidate) throw <see cref="Contracts.Errors.CacheException"/>.
 /// </para>
 /// </remarks>
 public interface IPrefixCache : IAsyncDisposable
@@ -74,6 +74,10 @@ public interface IPrefixCache : IAsyncDisposable
 
     /// <summary>What every silo of the map says of itself. A silo that does not answer is listed as such.</summary>
     ValueTask<IReadOnlyList<SiloReport>> GetStatusAsync(TimeSpan? deadline = null, CancellationToken cancellationToken = default);
+
+    /// <summary>What every silo of the map knows of keys: what it holds of each, or why not. A silo that does not answer is listed as such.</summary>
+    ValueTask<IReadOnlyList<SiloExplanation>> ExplainAsync(
+        ReadOnlyMemory<BlockKey> keys, TimeSpan? deadline = null, CancellationToken cancellationToken = default);
 
     /// <summary>What the cluster knows of a block; null when it is absent.</summary>
     ValueTask<BlockInfo?> InspectAsync(BlockKey key, TimeSpan? deadline = null, CancellationToken cancellationToken = default);

@@ -196,20 +196,33 @@ public sealed class PrefixCacheClient : IPrefixCache, IDisposable
         await ControlAsync(deadline, "map", _maps.RefreshAsync, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<SiloReport>> GetStatusAsync(TimeSpan? deadline = null, CancellationToken cancellationToken = default)
+    public async ValueTask<IReadOnlyList<SiloReport>> GetStatusAsync(TimeSpan? deadline = null, CancellationToken cancellationToken = default) =>
+        await AskAllAsync("status", StatusReader.ReadAsync, deadline, cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<SiloExplanation>> ExplainAsync(
+        ReadOnlyMemory<BlockKey> keys, TimeSpan? deadline = null, CancellationToken cancellationToken = default)
+    {
+        foreach (var key in keys.Span)
+            Check(key, nameof(keys));
+        return await AskAllAsync("explain", (link, time) => ExplanationReader.ReadAsync(link, keys, time), deadline, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Asks every silo of the map; those that do not answer say so in their answers.</summary>
+    private async Task<T[]> AskAllAsync<T>(string call, Func<SiloLink, CallDeadline, Task<T>> ask, TimeSpan? deadline, CancellationToken cancellationToken)
     {
         var within = deadline ?? _defaultDeadline;
         var began = TimeProvider.System.GetTimestamp();
         if (_maps.Current is null)
-            await ControlAsync(within, "status", async token => await _maps.RefreshAsync(token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            await ControlAsync(within, call, async token => await _maps.RefreshAsync(token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         var left = within - TimeProvider.System.GetElapsedTime(began);
         if (_maps.Current is not { } view || left <= TimeSpan.Zero)
             throw new CacheException("The cluster map is not known.");
 
         using var time = CallDeadline.Start(left, cancellationToken);
-        var reports = await Task.WhenAll(view.Links.Select(link => StatusReader.ReadAsync(link, time))).ConfigureAwait(false);
+        var answers = await Task.WhenAll(view.Links.Select(link => ask(link, time))).ConfigureAwait(false);
         time.ThrowIfCancelled();
-        return reports;
+        return answers;
     }
 
     /// <inheritdoc/>

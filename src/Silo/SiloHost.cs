@@ -2,12 +2,14 @@ using System.Net;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Grains;
+using KvOrleans.Grains.Membership;
 using KvOrleans.Grains.Peers;
 using KvOrleans.Grains.Replication;
 using KvOrleans.Silo.Configuration;
 using KvOrleans.Silo.DataPlane;
 using KvOrleans.Silo.DataPlane.Commands;
 using KvOrleans.Silo.DataPlane.Decisions;
+using KvOrleans.Silo.DataPlane.Fills;
 using KvOrleans.Silo.DataPlane.Routing;
 using KvOrleans.Silo.DataPlane.Sessions;
 using KvOrleans.Silo.Draining;
@@ -125,6 +127,8 @@ internal static class SiloHost
         .AddSingleton<NumberRouter>()
         .AddSingleton<WriteRouter>()
         .AddSingleton<DataPlaneCounters>()
+        .AddSingleton<FillBook>()
+        .AddSingleton<IMapFollower>(provider => provider.GetRequiredService<FillBook>())
         .AddSingleton<BlockGrainReferences>()
         .AddSingleton<BlockDecider>()
         .AddSingleton<DataPlaneServices>()

@@ -1,4 +1,5 @@
 using KvOrleans.Contracts.Blocks;
+using KvOrleans.Storage.History;
 using KvOrleans.Storage.Index;
 
 namespace KvOrleans.Storage;
@@ -89,13 +90,13 @@ public sealed partial class BlockStore
                     found[going++] = found[i];
             }
 
-            dropped += RetireUnchanged(found[..going]);
+            dropped += RetireUnchanged(found[..going], isRegister ? DepartureReason.RegisterLost : DepartureReason.Invalidated);
             if (isLast)
                 return dropped;
         }
     }
 
-    private int RetireUnchanged(ReadOnlySpan<(int Number, uint Generation, int Length, BlockVersion Version)> contents)
+    private int RetireUnchanged(ReadOnlySpan<(int Number, uint Generation, int Length, BlockVersion Version)> contents, DepartureReason why)
     {
         var retired = 0;
         lock (_lock)
@@ -105,7 +106,7 @@ public sealed partial class BlockStore
             {
                 if (_catalog[number].State != RecordState.Indexed || _catalog[number].Generation != generation)
                     continue;
-                _catalog.Retire(number);
+                _catalog.Retire(number, why);
                 retired++;
             }
         }

@@ -106,6 +106,7 @@ public sealed partial class BlockStore
                     return default;
                 }
 
+                _catalog.Expect(hashes[..(end - start)]);
                 var now = _clock.Now;
                 for (var i = start; i < end; i++)
                 {
@@ -150,6 +151,7 @@ public sealed partial class BlockStore
             lock (_lock)
             {
                 ThrowIfDisposed();
+                _catalog.Expect(hashes[..(end - start)]);
                 var now = _clock.Now;
                 for (var i = end - 1; i >= start; i--)
                 {

@@ -1,4 +1,5 @@
 using KvOrleans.Contracts.Blocks;
+using KvOrleans.Storage.History;
 using KvOrleans.Storage.Index;
 using KvOrleans.Storage.Sweeps;
 
@@ -71,7 +72,7 @@ public sealed partial class BlockStore
     {
         if (_catalog[number].IsRegister != (kind == BlockKind.Overwritable))
             return false;
-        _catalog.Retire(number);
+        _catalog.Retire(number, kind == BlockKind.Overwritable ? DepartureReason.RegisterLost : DepartureReason.Distrusted);
         return true;
     });
 

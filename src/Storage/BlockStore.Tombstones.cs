@@ -1,5 +1,6 @@
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Control;
+using KvOrleans.Storage.History;
 using KvOrleans.Storage.Tombstones;
 
 namespace KvOrleans.Storage;
@@ -44,7 +45,7 @@ public sealed partial class BlockStore
             var current = _catalog.FindLive(key, hash, now);
             if (current < 0 || !TombstoneCoverage.Covers(version, _catalog[current].Version))
                 return false;
-            _catalog.Retire(current);
+            _catalog.Retire(current, DepartureReason.Invalidated);
             return true;
         }
     }

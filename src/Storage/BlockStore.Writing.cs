@@ -1,6 +1,7 @@
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Storage.Arena;
 using KvOrleans.Storage.Copies;
+using KvOrleans.Storage.History;
 using KvOrleans.Storage.Index;
 using KvOrleans.Storage.Staging;
 
@@ -116,7 +117,7 @@ public sealed partial class BlockStore
                 return false;
 
             if (timeToLive <= TimeSpan.Zero)
-                _catalog.Retire(current);
+                _catalog.Retire(current, DepartureReason.Removed);
             else
                 _catalog.SetExpiry(current, _clock.After(now, timeToLive));
             return true;
@@ -202,7 +203,7 @@ public sealed partial class BlockStore
     private void Replace(int current, ReadOnlySpan<byte> key, ulong hash, StagedBlock staged, in BlockContent content)
     {
         if (current >= 0)
-            _catalog.Retire(current);
+            _catalog.Retire(current, why: null);
         _catalog.Insert(key, hash, content);
         Unstage(staged, StagedState.Published);
     }

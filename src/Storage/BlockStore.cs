@@ -2,6 +2,7 @@ using KvOrleans.Storage.Arena;
 using KvOrleans.Storage.Copies;
 using KvOrleans.Storage.Eviction;
 using KvOrleans.Storage.Expiry;
+using KvOrleans.Storage.History;
 using KvOrleans.Storage.Index;
 using KvOrleans.Storage.Leases;
 using KvOrleans.Storage.Staging;
@@ -37,6 +38,7 @@ public sealed partial class BlockStore : IDisposable
     private readonly LeaseBook _leases;
     private readonly ReuseRing _reused;
     private readonly EvictedCopyRing _evicted;
+    private readonly DepartureBook _departures;
     private readonly TombstoneBook _tombstones;
     private readonly TimeSpan _tombstoneLifetime;
     private readonly TimeSpan _maxLease;
@@ -79,7 +81,8 @@ public sealed partial class BlockStore : IDisposable
         _keptCopyPages = _maxCopyPages / 4;
         _reused = new(_heap);
         _evicted = new(_heap);
-        _catalog = new(_heap, Arena, policy, _reused, _evicted, hashSeed);
+        _departures = new(_heap, _clock);
+        _catalog = new(_heap, Arena, policy, _reused, _evicted, _departures, hashSeed);
         _tombstones = new(_heap, options.MaxTombstones, hashSeed);
         _tombstoneLifetime = options.TombstoneLifetime;
         _pins = new(_heap);
@@ -157,7 +160,7 @@ public sealed partial class BlockStore : IDisposable
             for (var number = 0; number < _catalog.RecordLimit; number++)
             {
                 if (_catalog[number].State == RecordState.Indexed)
-                    _catalog.Retire(number);
+                    _catalog.Retire(number, why: null);
             }
 
             ReturnMemoryWhenUnused();
@@ -173,6 +176,7 @@ public sealed partial class BlockStore : IDisposable
         _catalog.Dispose();
         _reused.Dispose();
         _evicted.Dispose();
+        _departures.Dispose();
         _tombstones.Dispose();
         Arena.Dispose();
     }

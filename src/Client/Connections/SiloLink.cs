@@ -4,6 +4,7 @@ using KvOrleans.Client.Hedging;
 using KvOrleans.Client.Matching;
 using KvOrleans.Client.Metrics;
 using KvOrleans.Contracts.Cluster;
+using KvOrleans.Wire;
 using KvOrleans.Wire.Connections;
 using KvOrleans.Wire.Sockets;
 using Microsoft.Extensions.Logging;
@@ -20,7 +21,8 @@ internal sealed class SiloLink : IDisposable
         Backoff = new(time);
         Reads = new(Backoff, time);
         Matches = new(Backoff, time);
-        var dialer = new SiloDialer(options.Password);
+        // No payloads come where leases are, but replies of many lines.
+        var dialer = new SiloDialer(options.Password, readAhead: RespInput.DefaultCapacity);
         Pool = new(silo.DataPlane, options, new(options.Password, SocketReactor.Shared), Backoff, metrics, logger);
         Leases = new(silo.DataPlane, dialer, Backoff, metrics, logger);
         Digest = new(silo.DataPlane, dialer, digesting, metrics, logger);

@@ -3,7 +3,6 @@ using KvOrleans.Client.Matching;
 using KvOrleans.Client.Routing;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Digests;
-using KvOrleans.Contracts.Placement;
 
 namespace KvOrleans.Client.Digests;
 
@@ -19,6 +18,11 @@ internal sealed class DigestRules(Digesting digesting)
     private readonly OwnKeys _own = new(digesting.Clock);
     private readonly long _freshness = (long)(Freshness.TotalSeconds * digesting.Clock.TimestampFrequency);
     private uint _ruledOut;
+
+    // Owners that are found at once: one, then eight times as many as are known, 64 at the most.
+    private const int FirstOwners = 9;
+    private const int OwnersGrowth = 8;
+    private const int MostOwners = 64;
 
     private enum Finding
     {
@@ -40,12 +44,22 @@ internal sealed class DigestRules(Digesting digesting)
         if (isCertain || !IsAnyUsable(view, now))
             return new(chain.Length, chain.Length, null, false);
 
-        int[]? owners = null;
+        // Many at once cost less each, but most chains that are ruled out end at their first key.
+        var owners = new int[Math.Min(chain.Length, FirstOwners)];
+        var known = 0;
         var isVouched = true;
         for (var i = 0; i < chain.Length; i++)
         {
-            var owner = Rendezvous.OwnerOf(chain[i], view.Map);
-            var finding = Look(view, owner, chain[i], KeyDigest.Hash(chain[i]), now);
+            if (i == known)
+            {
+                var more = Math.Min(chain.Length - known, known == 0 ? 1 : Math.Min(known * OwnersGrowth, MostOwners));
+                if (owners.Length < known + more)
+                    Array.Resize(ref owners, chain.Length);
+                view.Owners.Find(chain.Slice(known, more), owners.AsSpan(known));
+                known += more;
+            }
+
+            var finding = Look(view, owners[i], chain[i], KeyDigest.Hash(chain[i]), now);
             if (finding == Finding.RuledOut)
             {
                 var isChecked = Interlocked.Increment(ref _ruledOut) % CheckedOf == 0;
@@ -53,7 +67,6 @@ internal sealed class DigestRules(Digesting digesting)
             }
 
             isVouched &= finding == Finding.Vouched;
-            (owners ??= new int[chain.Length])[i] = owner;
         }
 
         return new(chain.Length, chain.Length, owners, isVouched);
@@ -83,7 +96,7 @@ internal sealed class DigestRules(Digesting digesting)
         foreach (var block in match.Blocks)
         {
             var hash = KeyDigest.Hash(block.Key);
-            if (IsWriteOnce(block.Key) && Look(view, Rendezvous.OwnerOf(block.Key, view.Map), block.Key, hash, now) != Finding.Vouched)
+            if (IsWriteOnce(block.Key) && Look(view, view.Owners.Find(KeyId.Of(block.Key.Span)), block.Key, hash, now) != Finding.Vouched)
                 _own.Add(hash);
         }
     }

@@ -46,24 +46,26 @@ internal sealed partial class ChainMatcher(
     private async ValueTask<PrefixMatch> AskAsync(
         ClusterView view, ReadOnlyMemory<BlockKey> chain, int[]? owners, long began, TimeSpan lease, CallDeadline deadline)
     {
-        // The keys are copied (their bytes are not): the chain is the caller's, and a reply may come after the call has ended.
-        var blocks = new MatchedBlock[chain.Length];
-        for (var i = 0; i < blocks.Length; i++)
-            blocks[i] = new(chain.Span[i], default, 0);
-        if (view.Links.Length == 1 && MatchParts.SizeOf(blocks) <= MatchParts.MostBytes
-            && await AskOnlyAsync(view.Links[0], blocks, began, lease, deadline).ConfigureAwait(false) is { } match)
+        if (view.Links.Length == 1 && MatchParts.SizeOf(chain.Span) <= MatchParts.MostBytes
+            && await AskOnlyAsync(view.Links[0], chain, began, lease, deadline).ConfigureAwait(false) is { } match)
         {
             return match;
         }
 
+        var blocks = new ChainBlocks(chain.Span);
         var search = new ChainSearch(maps, hedges, metrics, logger, blocks, lease, deadline);
         await search.SearchAsync(view, owners).ConfigureAwait(false);
         return Conclude(search, blocks, began, deadline);
     }
 
     /// <summary>The short way, when there is one silo. Null when it names others.</summary>
-    private async ValueTask<PrefixMatch?> AskOnlyAsync(SiloLink link, MatchedBlock[] blocks, long began, TimeSpan lease, CallDeadline deadline)
+    private async ValueTask<PrefixMatch?> AskOnlyAsync(SiloLink link, ReadOnlyMemory<BlockKey> chain, long began, TimeSpan lease, CallDeadline deadline)
     {
+        // The keys are copied (their bytes are not): the chain is the caller's, and a reply may come after the call has ended.
+        var blocks = new MatchedBlock[chain.Length];
+        for (var i = 0; i < blocks.Length; i++)
+            blocks[i] = new(chain.Span[i], default, 0);
+
         // A reply that comes too late fills in the request's blocks all the same: nobody looks at them then.
         var request = new MatchRequest(blocks, lease);
         try
@@ -108,20 +110,15 @@ internal sealed partial class ChainMatcher(
         if (cancelled)
             deadline.ThrowIfCancelled();
         if (isElsewhere)
-        {
-            for (var i = 0; i < blocks.Length; i++)
-                blocks[i] = new(blocks[i].Key, default, 0);
             return null;
-        }
-
         metrics.Asked(1, blocks.Length, blocks.Count(static block => block.Version.IsNone));
         if (run == 0)
             return PrefixMatch.Empty;
         var leases = grant.LeaseId == 0 ? null : new MatchLeases([new(channel, grant.LeaseId, 0, null, began + terms.TicksOf(grant.Granted))], terms);
-        return new(Leading(blocks, run), leases is null ? TimeSpan.Zero : grant.Granted, leases, holder: link);
+        return new(new ArraySegment<MatchedBlock>(blocks, 0, run), leases is null ? TimeSpan.Zero : grant.Granted, leases, holder: link);
     }
 
-    private PrefixMatch Conclude(ChainSearch search, MatchedBlock[] blocks, long began, CallDeadline deadline)
+    private PrefixMatch Conclude(ChainSearch search, ChainBlocks blocks, long began, CallDeadline deadline)
     {
         // Looked at once, as above.
         var cancelled = deadline.IsCancelled;
@@ -147,7 +144,7 @@ internal sealed partial class ChainMatcher(
         if (run == 0)
             return search.IsComplete ? PrefixMatch.Empty : PrefixMatch.Unknown;
         return new(
-            Leading(blocks, run), leases is null ? TimeSpan.Zero : shortest, leases is null ? null : new([.. leases], terms), search.IsComplete, holders: search.LeasedBy);
+            blocks.Leading(run), leases is null ? TimeSpan.Zero : shortest, leases is null ? null : new([.. leases], terms), search.IsComplete, holders: search.LeasedBy);
     }
 
     /// <summary>How many of a question's keys its lease is kept for: up to the last that is read from its silo. <paramref name="first"/> is where the first of them lies in the chain.</summary>
@@ -165,9 +162,6 @@ internal sealed partial class ChainMatcher(
 
         return kept;
     }
-
-    private static IReadOnlyList<MatchedBlock> Leading(MatchedBlock[] blocks, int run) =>
-        run == blocks.Length ? blocks : new ArraySegment<MatchedBlock>(blocks, 0, run);
 
     [LoggerMessage(1, LogLevel.Warning, "Silo {Silo} refused a match: {Error}")]
     internal static partial void LogRefused(ILogger logger, string silo, string error);

@@ -67,6 +67,9 @@ public sealed class KvOrleansOptions
     /// <summary>What clients know from digests.</summary>
     public DigestOptions Digests { get; set; } = new();
 
+    /// <summary>How long who computes a block may have it for itself.</summary>
+    public FillOptions Fills { get; set; } = new();
+
     /// <summary>The deciding grains.</summary>
     public GrainOptions Grains { get; set; } = new();
 

@@ -46,6 +46,7 @@ internal sealed class KvOrleansOptionsValidator : IValidateOptions<KvOrleansOpti
             Share("Leases:MaxShare", options.Leases.MaxShare),
             Share("Leases:MaxSharePerConnection", options.Leases.MaxSharePerConnection),
             Size("Digests:BytesPerSecond", options.Digests.BytesPerSecond, 1 << 20, 1L << 40),
+            Time("Fills:MaxDuration", options.Fills.MaxDuration, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1)),
             Range("Grains:MaxAwake", options.Grains.MaxAwake, 16, 1_000_000),
             Range("Copies:Minimum", options.Copies.Minimum, 1, MostCopies),
             ("Copies:AfterReuse", options.Copies.AfterReuse, options.Copies.AfterReuse >= options.Copies.Minimum && options.Copies.AfterReuse <= MostCopies,

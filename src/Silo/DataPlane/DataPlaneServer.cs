@@ -222,6 +222,7 @@ internal sealed partial class DataPlaneServer(
         try
         {
             services.Store.SweepExpired(RecordsPerSweep);
+            services.Fills.DropEnded();
             CloseStalled();
         }
         catch (Exception error)

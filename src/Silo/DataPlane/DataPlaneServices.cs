@@ -4,6 +4,7 @@ using KvOrleans.Grains.Peers;
 using KvOrleans.Grains.Replication;
 using KvOrleans.Silo.Configuration;
 using KvOrleans.Silo.DataPlane.Decisions;
+using KvOrleans.Silo.DataPlane.Fills;
 using KvOrleans.Silo.DataPlane.Routing;
 using KvOrleans.Storage;
 
@@ -19,6 +20,7 @@ internal sealed record DataPlaneServices(
     WriteRouter Writes,
     HandoffReader Handoffs,
     DigestReader Digests,
+    FillBook Fills,
     PeerCounters Peers,
     IReplicationStatusSource Replication,
     IClusterMapSource Map,

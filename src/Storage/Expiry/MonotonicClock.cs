@@ -8,6 +8,9 @@ internal readonly struct MonotonicClock(TimeProvider time)
 
     public long Now => time.GetTimestamp();
 
+    /// <summary>Whole seconds between two instants.</summary>
+    public long Seconds(long from, long to) => (to - from) / time.TimestampFrequency;
+
     /// <summary>The instant <paramref name="duration"/> after <paramref name="now"/>; <see cref="Never"/> when it cannot be told.</summary>
     public long After(long now, TimeSpan duration)
     {

@@ -5,6 +5,8 @@ using KvOrleans.Storage.Copies;
 using KvOrleans.Storage.Digests;
 using KvOrleans.Storage.Eviction;
 using KvOrleans.Storage.Expiry;
+using KvOrleans.Storage.History;
+using KvOrleans.Storage.Leases;
 
 namespace KvOrleans.Storage.Index;
 
@@ -28,16 +30,18 @@ internal sealed unsafe class BlockCatalog : IDisposable
     private readonly BlockIndex _index;
     private readonly ReuseRing _reused;
     private readonly EvictedCopyRing _evicted;
+    private readonly DepartureBook _departures;
     private int _everUsed;
     private int _freeNumbers;
 
-    public BlockCatalog(NativeHeap heap, PageArena arena, IEvictionPolicy policy, ReuseRing reused, EvictedCopyRing evicted, long hashSeed)
+    public BlockCatalog(NativeHeap heap, PageArena arena, IEvictionPolicy policy, ReuseRing reused, EvictedCopyRing evicted, DepartureBook departures, long hashSeed)
     {
         _heap = heap;
         _arena = arena;
         _policy = policy;
         _reused = reused;
         _evicted = evicted;
+        _departures = departures;
         _records = new(heap);
         _index = new(heap, _records, hashSeed);
         Digest = new(heap, _records);
@@ -81,8 +85,8 @@ internal sealed unsafe class BlockCatalog : IDisposable
 
     public long Expirations { get; private set; }
 
-    /// <summary>Native bytes of records, buckets, keys and their digest.</summary>
-    public long IndexBytes => _records.Bytes + _index.Bytes + KeyBytes + Digest.Bytes;
+    /// <summary>Native bytes of records, buckets, keys, their digest, and of what is remembered of blocks that left.</summary>
+    public long IndexBytes => _records.Bytes + _index.Bytes + KeyBytes + Digest.Bytes + _departures.Bytes;
 
     private long KeyBytes { get; set; }
 
@@ -96,6 +100,28 @@ internal sealed unsafe class BlockCatalog : IDisposable
     {
         var number = _index.Find(key, hash);
         return number >= 0 && DropIfExpired(number, now) ? -1 : number;
+    }
+
+    /// <summary>These keys will be looked up and used: fetches what is known of them into the processor's cache.</summary>
+    public void Expect(ReadOnlySpan<ulong> hashes)
+    {
+        Span<int> numbers = stackalloc int[hashes.Length];
+        _index.Fetch(hashes, numbers);
+        foreach (var number in numbers)
+        {
+            if (number >= 0)
+                _policy.Expected(number);
+        }
+    }
+
+    /// <summary>These leases will be let go of.</summary>
+    public void Expect(ReadOnlySpan<LeaseEntry> entries)
+    {
+        foreach (var entry in entries)
+        {
+            ProcessorCache.Fetch(ref _records[entry.Record]);
+            _policy.Expected(entry.Record);
+        }
     }
 
     /// <summary>Puts a slot in the index under a key that is not there.</summary>
@@ -134,13 +160,15 @@ internal sealed unsafe class BlockCatalog : IDisposable
     public bool GoOnWithDigest(int most) => Digest.GoOn(_index.Count, _everUsed, most);
 
     /// <summary>Takes a block out of the index, whatever is leased; its bytes go now or with the last reader.</summary>
-    public void Retire(int number) => Retire(number, isEvicted: false);
-
-    private void Retire(int number, bool isEvicted)
+    /// <param name="number">Its record.</param>
+    /// <param name="why">What is remembered of it; null: nothing, since another takes its place or nobody will ask.</param>
+    public void Retire(int number, DepartureReason? why)
     {
         ref var record = ref _records[number];
         Debug.Assert(record.State == RecordState.Indexed);
         var digested = Digest.Expect(record.KeyBytes);
+        if (why is { } reason)
+            _departures.Add(record.KeyHash, reason, record.Role);
         _index.Remove(number);
         _policy.Removed(number);
         Digest.Remove(number, digested);
@@ -152,7 +180,7 @@ internal sealed unsafe class BlockCatalog : IDisposable
             CountEvictable(record, -record.Slot.Pages);
 
         KeyBytes -= record.KeyLength;
-        if (!isEvicted || record is not { Role: BlockRole.Copy, Holders: > 0 } || !_evicted.TryAdd(record.Key, record.KeyLength, record.Version, record.Holders))
+        if (why != DepartureReason.Evicted || record is not { Role: BlockRole.Copy, Holders: > 0 } || !_evicted.TryAdd(record.Key, record.KeyLength, record.Version, record.Holders))
             _heap.Free(record.Key, record.KeyLength);
         record.Key = null;
         record.KeyLength = 0;
@@ -171,7 +199,7 @@ internal sealed unsafe class BlockCatalog : IDisposable
         if (record.State != RecordState.Indexed || record.ExpiresAt > now || record.ExpiresAt == MonotonicClock.Never)
             return false;
         Expirations++;
-        Retire(number);
+        Retire(number, DepartureReason.Expired);
         return true;
     }
 
@@ -234,7 +262,7 @@ internal sealed unsafe class BlockCatalog : IDisposable
         if (!TryPick(role, out var number))
             return false;
         Evictions++;
-        Retire(number, isEvicted: true);
+        Retire(number, DepartureReason.Evicted);
         return true;
     }
 

@@ -57,8 +57,8 @@ internal sealed unsafe class LeaseBook(NativeHeap heap, BlockCatalog catalog, Le
         var entry = new LeaseEntry(position, number, record.Generation);
         var pages = record.Slot.Pages;
         if ((record.Leases == 0 && catalog.LeasedPages + pages > bounds.Pages)
-            || (!owner.Holds(entry.Content) && owner.Pages + pages > bounds.PagesPerOwner)
-            || _held == bounds.Positions || owner.Held == bounds.PositionsPerOwner)
+            || _held == bounds.Positions || owner.Held == bounds.PositionsPerOwner
+            || !owner.TryHold(entry.Content, pages, bounds.PagesPerOwner))
         {
             return false;
         }
@@ -67,7 +67,6 @@ internal sealed unsafe class LeaseBook(NativeHeap heap, BlockCatalog catalog, Le
             Grow(lease);
         lease.Entries[lease.Held++] = entry;
         _held++;
-        owner.Hold(entry.Content, pages);
         catalog.Hold(number);
         return true;
     }
@@ -87,6 +86,8 @@ internal sealed unsafe class LeaseBook(NativeHeap heap, BlockCatalog catalog, Le
     /// <returns>How many positions were released.</returns>
     public int Release(Lease lease, int from, ref int budget)
     {
+        var soon = Math.Min(lease.Held, budget);
+        catalog.Expect(new ReadOnlySpan<LeaseEntry>(lease.Entries + lease.Held - soon, soon));
         var released = 0;
         for (; lease.Reaches(from) && budget > 0; budget--)
         {

@@ -162,6 +162,7 @@ public sealed class KvoApplicationTests : IDisposable
     [InlineData("replay")]
     [InlineData("status")]
     [InlineData("inspect")]
+    [InlineData("explain")]
     public async Task Help_OfEveryCommand_IsThere(string command)
     {
         Assert.Equal(ExitCode.Success, await RunAsync(command, "--help"));

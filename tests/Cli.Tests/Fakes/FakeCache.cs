@@ -157,6 +157,17 @@ internal sealed class FakeCache(int capacity = int.MaxValue, bool keepsBytes = t
         }
     }
 
+    /// <summary>What each silo says of a key; without it there is one silo, which has never seen it.</summary>
+    public Func<BlockKey, IReadOnlyList<(SiloDescriptor Silo, Dictionary<string, string>? Values)>>? Explanations { get; set; }
+
+    public ValueTask<IReadOnlyList<SiloExplanation>> ExplainAsync(ReadOnlyMemory<BlockKey> keys, TimeSpan? deadline = null, CancellationToken cancellationToken = default)
+    {
+        var explain = Explanations ?? (_ => [(Silo, new() { ["state"] = "absent", ["why"] = "never-seen", ["owner"] = Silo.Name, ["remembers-s"] = "60" })]);
+        var known = keys.ToArray().Select(key => explain(key)).ToList();
+        return new([.. known[0].Select((one, at) => new SiloExplanation(
+            one.Silo, one.Values is not null, one.Values is null ? [] : [.. known.Select(key => new KeyReport(key[at].Values!))]))]);
+    }
+
     public ValueTask<BlockInfo?> InspectAsync(BlockKey key, TimeSpan? deadline = null, CancellationToken cancellationToken = default)
     {
         lock (_gate)
@@ -172,7 +183,7 @@ internal sealed class FakeCache(int capacity = int.MaxValue, bool keepsBytes = t
         return ValueTask.CompletedTask;
     }
 
-    private static SiloDescriptor Silo { get; } = new("silo-a", "zone-1", 1, new(System.Net.IPAddress.Loopback, 6380), new(0x1234));
+    public static SiloDescriptor Silo { get; } = new("silo-a", "zone-1", 1, new(System.Net.IPAddress.Loopback, 6380), new(0x1234));
 
     private bool EvictOne()
     {

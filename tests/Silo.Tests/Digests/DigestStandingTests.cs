@@ -14,7 +14,7 @@ public sealed class DigestStandingTests
     public async Task Digest_OfASiloThatIsNotSure_HasNoMap()
     {
         var gate = new ScriptedGate();
-        await using var silo = await SiloUnderTest.StartAsync(null, services => services.AddSingleton<IWriteOnceGate>(gate));
+        await using var silo = await SiloUnderTest.StartAsync(services => services.AddSingleton<IWriteOnceGate>(gate));
         using var probe = silo.Connect();
         probe.Ask("SET", "kv:standing", "v");
         var digest = new DigestCopy(probe).Refresh();

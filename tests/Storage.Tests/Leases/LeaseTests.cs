@@ -96,6 +96,45 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    public void Match_RefusedForTheOwnersShare_CountsWhenItIsLeasedLater()
+    {
+        using var test = Tenths();
+        var grant = test.Match(1, Second, "0", "1", "2", "3", "4");
+        Assert.Equal(3, grant.Found);
+        Assert.Equal(3, test.Store.Release(1, grant.LeaseId));
+
+        Assert.Equal(3, test.Match(1, Second, "3", "4", "5", "6").Found);
+    }
+
+    [Fact]
+    public void Release_OneOfTwoLeasesOnABlock_LeavesItCounted()
+    {
+        using var test = Tenths();
+        var first = test.Match(1, Second, "0", "1", "2");
+        Assert.Equal(3, test.Match(1, Second, "0", "1", "2").Found);
+        test.Store.Release(1, first.LeaseId);
+        Assert.Equal(0, test.Match(1, Second, "3").Found);
+
+        test.Store.ReleaseAll(1);
+        Assert.Equal(1, test.Match(1, Second, "3").Found);
+        Assert.Equal(Tenth, test.Statistics.LeasedBytes);
+    }
+
+    [Fact]
+    public void Match_ExpiredKeysManyTimes_AreAbsentAndOthersAreNot()
+    {
+        using var test = new TestStore();
+        string[] names = [.. Enumerable.Range(0, 200).Select(i => $"{i}")];
+        for (var i = 0; i < names.Length; i++)
+            test.Put(names[i], 1, timeToLive: i % 2 == 0 ? Second : null);
+        test.Time.Advance(Second);
+
+        test.Match(1, Second, out var results, [.. names, .. names]);
+
+        Assert.Equal(Enumerable.Range(0, 2 * names.Length).Select(i => i % 2 != 0), results.Select(result => result.Found));
+    }
+
+    [Fact]
     public void Match_SameBlocksManyTimes_CountOnceForTheOwner()
     {
         using var test = Tenths();

@@ -23,7 +23,10 @@ internal static class CommandErrors
     public static string InvalidExpire(DataPlaneCommand command) => $"ERR invalid expire time in '{command.Name.ToLowerInvariant()}' command";
 
     /// <summary>Another silo owns the key.</summary>
-    public static string Moved(Session session) => $"NOTOWNER {session.Services.Map.Current.Id} another silo owns this key; refresh the cluster map";
+    public static string Moved(Session session) => NotOwner(session.Services.Map.Current.Id);
+
+    /// <summary>Another silo owns the key in the map of this id.</summary>
+    public static string NotOwner(long mapId) => $"NOTOWNER {mapId} another silo owns this key; refresh the cluster map";
 
     /// <summary>The error of a decision that was not made, or not as asked; null when it was made.</summary>
     public static string? OfUndecided(Session session, DecisionOutcome outcome) => outcome switch

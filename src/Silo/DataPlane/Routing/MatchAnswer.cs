@@ -15,9 +15,10 @@ internal readonly ref struct MatchAnswer
     private readonly ImmutableArray<SiloDescriptor> _pending;
     private readonly OwnedKeys _owned;
     private readonly bool _serves;
+    private readonly long _term;
 
-    private MatchAnswer(KeyRouter router, LeaseGrant grant, bool serves, OwnedKeys owned, ImmutableArray<SiloDescriptor> pending) =>
-        (_router, Grant, _serves, _owned, _pending) = (router, grant, serves, owned, pending);
+    private MatchAnswer(KeyRouter router, long term, LeaseGrant grant, bool serves, OwnedKeys owned, ImmutableArray<SiloDescriptor> pending) =>
+        (_router, _term, Grant, _serves, _owned, _pending) = (router, term, grant, serves, owned, pending);
 
     /// <summary>The lease on what is here.</summary>
     public LeaseGrant Grant { get; }
@@ -27,14 +28,15 @@ internal readonly ref struct MatchAnswer
     {
         // In this order: what is owned by a map is absent only when all handoffs for that very map were done before it was looked for.
         var router = session.Services.Router;
+        var term = router.Term;
         var handoffs = router.Handoffs;
         var owned = router.OwnedIn(handoffs.Map);
         var pending = handoffs.Pending;
         var serves = router.ServesWriteOnce;
         if (serves)
-            return new(router, session.Store.Match(session.Id, keys, results, duration), serves, owned, pending);
+            return new(router, term, session.Store.Match(session.Id, keys, results, duration), serves, owned, pending);
         results.Clear();
-        return new(router, default, serves, owned, pending);
+        return new(router, term, default, serves, owned, pending);
     }
 
     /// <summary>Writes the reply: lease, milliseconds, one answer a key, and behind them whom else to ask.</summary>
@@ -50,10 +52,12 @@ internal readonly ref struct MatchAnswer
         output.WriteArrayHeader(2 + results.Length + (lacks ? 1 : 0));
         output.WriteInteger(Grant.LeaseId);
         output.WriteInteger((long)Grant.Granted.TotalMilliseconds);
+        // Once for all: the store was asked before.
+        var mayServe = _router.ServesWriteOnce;
         for (var i = 0; i < results.Length; i++)
         {
-            if (results[i].Found && _router.AnswersHere(keys[i], found: true))
-                WriteFound(output, results[i]);
+            if (results[i].Found && (keys[i].StartsWith("kv:"u8) ? mayServe : _router.AnswersHere(keys[i], found: true, _term)))
+                WriteFound(output, results[i].Version, results[i].Length);
             else if (results[i].IsAbsent && _serves && _pending.IsEmpty && _owned.Contains(keys[i]))
                 output.WriteNull();
             else
@@ -64,12 +68,13 @@ internal readonly ref struct MatchAnswer
             WritePending(output);
     }
 
-    private static void WriteFound(RespOutput output, in KeyMatch match)
+    /// <summary>Writes what is said of a block that is here: version and length.</summary>
+    public static void WriteFound(RespOutput output, BlockVersion version, int blockLength)
     {
         Span<byte> line = stackalloc byte[BlockVersion.MaxTextLength + 1 + 10];
-        match.Version.TryFormat(line, out var length, default, null);
+        version.TryFormat(line, out var length, default, null);
         line[length++] = (byte)' ';
-        Utf8Formatter.TryFormat(match.Length, line[length..], out var digits);
+        Utf8Formatter.TryFormat(blockLength, line[length..], out var digits);
         output.WriteSimpleString(line[..(length + digits)]);
     }
 

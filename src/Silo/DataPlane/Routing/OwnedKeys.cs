@@ -10,6 +10,9 @@ internal readonly struct OwnedKeys(ClusterMap map, SiloLife life)
     /// <summary>The map's id.</summary>
     public long MapId => map.Id;
 
+    /// <summary>Whether the key of that id is one.</summary>
+    public bool Contains(KeyId key) => Rendezvous.OwnerOf(key, map) is >= 0 and var owner && map.Silos[owner].Life == life;
+
     /// <summary>Whether <paramref name="key"/> is one; what cannot be a key is everybody's. Hashes only when there are several silos.</summary>
     public bool Contains(ReadOnlySpan<byte> key)
     {

@@ -37,6 +37,8 @@ internal sealed class DeferredDecisions
             var decision = await first.Decision.ConfigureAwait(false);
             _pending.Dequeue();
             _keys.Remove(first.Key);
+            if (decision.Outcome is DecisionOutcome.Accepted or DecisionOutcome.AlreadyPresent or DecisionOutcome.NotReplicated)
+                session.Services.Fills.Arrived(first.Key);
             first.Reply(session, session.Output, decision);
         }
     }

@@ -199,6 +199,7 @@ internal sealed partial class Session : IValuePositions, IDisposable
         _stream.Dispose();
         _received?.Dispose();
         Store.ReleaseAll(Id);
+        Services.Fills.EndAll(Id);
         _reader.Dispose();
         _input.Dispose();
         Output.Dispose();
@@ -361,7 +362,7 @@ internal sealed partial class Session : IValuePositions, IDisposable
     /// <summary>
     /// A session runs on the thread that hears of its socket, and of others': one that has much at hand goes on elsewhere now and then.
     /// </summary>
-    private ValueTask SpendAsync(int work)
+    public ValueTask SpendAsync(int work)
     {
         _workLeft -= work;
         if (_workLeft > 0)

@@ -93,7 +93,9 @@ internal sealed class InfoCommand : DataPlaneCommand
         [
             ("arena_bytes", store.ArenaBytes), ("arena_free_bytes", store.FreeBytes), ("payload_bytes", store.PayloadBytes),
             ("staged_bytes", store.StagedBytes), ("index_bytes", store.IndexBytes), ("blocks", store.Blocks),
-            ("leases", store.Leases), ("leased_bytes", store.LeasedBytes), ("evictions", store.Evictions), ("expirations", store.Expirations),
+            ("leases", store.Leases), ("leased_bytes", store.LeasedBytes),
+            ("fills", services.Fills.Count), ("fills_granted", services.Fills.Granted), ("fill_waits", services.Fills.Waits), ("fills_unrecorded", services.Fills.Unrecorded),
+            ("evictions", store.Evictions), ("expirations", store.Expirations),
             ("hits", counters.Hits), ("misses", counters.Misses), ("writes", counters.Writes), ("conflicts", counters.Conflicts),
             ("protocol_errors", counters.ProtocolErrors), ("stalled_connections", counters.ConnectionsStalled),
             ("grains_awake", services.Awake.Count), ("grains_awake_bound", services.Awake.Bound),
