@@ -1,9 +1,11 @@
-using System.Collections.Concurrent;
+using System.Globalization;
 using KvOrleans.Client.Digests;
 using KvOrleans.Client.Matching;
+using KvOrleans.Client.Metrics;
 using KvOrleans.Client.Tests.Scripted;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Probes;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KvOrleans.Client.Tests.Digests;
 
@@ -288,23 +290,25 @@ public sealed class DigestMatchTests
     [Fact]
     public async Task Digest_NoEndOfReplies_IsAskedForNoMoreOftenThanAnyOther()
     {
-        await using var cluster = await StartAsync(1);
-        var asked = new ConcurrentQueue<long>();
-        cluster["a"].Script = async (connection, command) =>
+        using var silo = new ScriptedSilo();
+        silo.Script = async (connection, command) =>
         {
             if (command[0] != "KV.DIGEST")
                 return false;
-            asked.Enqueue(TimeProvider.System.GetTimestamp());
-            await connection.SendAsync(ScriptedDigest.Page(7, 1, 1 << 20, int.Parse(command[3], System.Globalization.CultureInfo.InvariantCulture) + 1, "-", [], []));
+            await connection.SendAsync(ScriptedDigest.Page(7, 1, 1 << 20, int.Parse(command[3], CultureInfo.InvariantCulture) + 1, "-", [], []));
             return true;
         };
+        var time = new StoppedTime();
+        var digesting = Digesting.Of(1 << 30, _clock, time);
+        digesting.Activity.Matched(_clock.GetTimestamp());
+        using var metrics = new PrefixCacheClientMetrics();
+        using var digest = new SiloDigest(silo.Descriptor.DataPlane, new(null), digesting, metrics, NullLogger.Instance);
 
-        Assert.False((await cluster.Client.MatchAsync(new[] { Unknown })).IsByDigest);
-        await Eventually.HoldsAsync(() => asked.Count >= 12, "it is asked on");
+        digest.Begin();
 
-        // The first may be late, and the pause is less by what the reply took.
-        Assert.True(TimeProvider.System.GetElapsedTime(asked.First(), asked.ElementAt(11)) >= SiloDigest.Interval * 5, "It pauses.");
-        Assert.False((await cluster.Client.MatchAsync(new[] { Unknown })).IsByDigest);
+        await Eventually.HoldsAsync(() => time.Pauses == 1, "it pauses");
+        Assert.Single(silo.Heard);
+        Assert.Null(digest.Current);
     }
 
     [Fact]
