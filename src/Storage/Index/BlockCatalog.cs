@@ -18,7 +18,7 @@ namespace KvOrleans.Storage.Index;
 /// eviction can make enough room is known before the first one. A leased record is withdrawn from the policy. A
 /// pinned one only when the policy names it, since most pins end long before.
 /// </remarks>
-internal sealed unsafe class BlockCatalog : IDisposable
+internal sealed unsafe partial class BlockCatalog : IDisposable
 {
     /// <summary>Of a digest that is rebuilt so many keys are counted with each that comes: it is done when there is an eighth more.</summary>
     private const int DigestedPerInsert = 8;
@@ -57,29 +57,6 @@ internal sealed unsafe class BlockCatalog : IDisposable
 
     /// <summary>Record numbers run from 0 to below this.</summary>
     public int RecordLimit => _everUsed;
-
-    public long PayloadBytes { get; private set; }
-
-    public long EvictablePages { get; private set; }
-
-    /// <summary>Of <see cref="EvictablePages"/>, those of copies.</summary>
-    public long EvictableCopyPages { get; private set; }
-
-    public int CopyBlocks { get; private set; }
-
-    public long CopyPages { get; private set; }
-
-    public int Registers { get; private set; }
-
-    public long LeasedPages { get; private set; }
-
-    /// <summary>Pages of blocks that left the index while someone reads them.</summary>
-    public long RetiredPages { get; private set; }
-
-    public int PinnedBlocks { get; private set; }
-
-    /// <summary>Blocks with a time to live.</summary>
-    public int MortalBlocks { get; private set; }
 
     public long Evictions { get; private set; }
 
@@ -354,26 +331,6 @@ internal sealed unsafe class BlockCatalog : IDisposable
             return;
         record.IsWithdrawn = false;
         _policy.Returned(number);
-    }
-
-    private void CountEvictable(in BlockRecord record, int pages)
-    {
-        EvictablePages += pages;
-        if (record.Role == BlockRole.Copy)
-            EvictableCopyPages += pages;
-    }
-
-    /// <summary>A record that comes (1) or goes (-1), in the sums that only concern some.</summary>
-    private void CountKinds(in BlockRecord record, int change)
-    {
-        if (record.ExpiresAt != MonotonicClock.Never)
-            MortalBlocks += change;
-        if (record.IsRegister)
-            Registers += change;
-        if (record.Role != BlockRole.Copy)
-            return;
-        CopyBlocks += change;
-        CopyPages += change * record.Slot.Pages;
     }
 
     private int TakeNumber()

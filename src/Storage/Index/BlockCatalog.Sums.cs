@@ -1,0 +1,51 @@
+using KvOrleans.Storage.Copies;
+using KvOrleans.Storage.Expiry;
+
+namespace KvOrleans.Storage.Index;
+
+/// <content>The sums that every transition keeps exact.</content>
+internal sealed unsafe partial class BlockCatalog
+{
+    public long PayloadBytes { get; private set; }
+
+    public long EvictablePages { get; private set; }
+
+    /// <summary>Of <see cref="EvictablePages"/>, those of copies.</summary>
+    public long EvictableCopyPages { get; private set; }
+
+    public int CopyBlocks { get; private set; }
+
+    public long CopyPages { get; private set; }
+
+    public int Registers { get; private set; }
+
+    public long LeasedPages { get; private set; }
+
+    /// <summary>Pages of blocks that left the index while someone reads them.</summary>
+    public long RetiredPages { get; private set; }
+
+    public int PinnedBlocks { get; private set; }
+
+    /// <summary>Blocks with a time to live.</summary>
+    public int MortalBlocks { get; private set; }
+
+    private void CountEvictable(in BlockRecord record, int pages)
+    {
+        EvictablePages += pages;
+        if (record.Role == BlockRole.Copy)
+            EvictableCopyPages += pages;
+    }
+
+    /// <summary>A record that comes (1) or goes (-1), in the sums that only concern some.</summary>
+    private void CountKinds(in BlockRecord record, int change)
+    {
+        if (record.ExpiresAt != MonotonicClock.Never)
+            MortalBlocks += change;
+        if (record.IsRegister)
+            Registers += change;
+        if (record.Role != BlockRole.Copy)
+            return;
+        CopyBlocks += change;
+        CopyPages += change * record.Slot.Pages;
+    }
+}
