@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using KvOrleans.Wire.Sockets;
 
 namespace KvOrleans.Wire;
 
@@ -26,6 +27,8 @@ internal sealed unsafe partial class GatheredSend
     /// <returns>How many bytes of the three, in their order, were sent; 0 when none.</returns>
     public int Send(ReadOnlySpan<byte> head, ReadOnlyMemory<byte> payload, ReadOnlySpan<byte> tail)
     {
+        if (!SocketReactor.MayGoOn)
+            return 0;
         using var pinned = payload.Pin();
         fixed (byte* headStart = head)
         fixed (byte* tailStart = tail)
@@ -37,7 +40,9 @@ internal sealed unsafe partial class GatheredSend
             var message = new Message { Vectors = parts, VectorCount = Parts };
             try
             {
-                return (int)Math.Max(0, SendMessage(_socket.SafeHandle, &message, DoNotWait | NoSignal));
+                var sent = (int)Math.Max(0, SendMessage(_socket.SafeHandle, &message, DoNotWait | NoSignal));
+                SocketReactor.Moved(sent);
+                return sent;
             }
             catch (ObjectDisposedException)
             {

@@ -3,44 +3,18 @@ using System.Net.Sockets;
 using System.Text;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Wire;
+using KvOrleans.Wire.Connections;
 using KvOrleans.Wire.Replies;
 
 namespace KvOrleans.Client.Connections;
 
 /// <summary>One connection to a silo's data plane, used by one call at a time.</summary>
-internal sealed class SiloConnection : IDisposable
+internal sealed class SiloConnection(Socket socket, Stream stream) : RespConnection(socket, stream)
 {
-    // Replies' heads are short: reading little ahead leaves the payload to be received straight into the caller's memory.
-    private const int ReadAhead = 16 * 1024;
-
-    private readonly Socket _socket;
-    private readonly NetworkStream _stream;
     private readonly byte[] _text = new byte[256];
     private int _textLength;
     private long _progressAt = Environment.TickCount64;
     private IConnectionWatch? _watch;
-
-    public SiloConnection(Socket socket)
-    {
-        _socket = socket;
-        _stream = new(socket, ownsSocket: true);
-        LowWater = new(socket);
-        Input = new(_stream, ReadAhead);
-        Output = new(_stream, socket);
-        Replies = new(Input);
-    }
-
-    /// <summary>What the silo sends.</summary>
-    public RespInput Input { get; }
-
-    /// <summary>Told what is still to come of a payload.</summary>
-    public ReceiveLowWater LowWater { get; }
-
-    /// <summary>What the silo receives.</summary>
-    public RespOutput Output { get; }
-
-    /// <summary>The silo's replies, read from <see cref="Input"/>.</summary>
-    public RespReplyReader Replies { get; }
 
     /// <summary>For the checksum of the payload that is being received.</summary>
     public XxHash3 Hash { get; } = new();
@@ -58,24 +32,11 @@ internal sealed class SiloConnection : IDisposable
     /// <summary>The text that <see cref="ReadTextAsync"/> read last.</summary>
     public ReadOnlySpan<byte> Text => _text.AsSpan(0, _textLength);
 
-    /// <summary>Whether an idle connection can be used: the silo has neither ended it nor sent what nobody asked for.</summary>
-    public bool IsUsable()
-    {
-        try
-        {
-            return !Replies.HasUnread && !_socket.Poll(0, SelectMode.SelectRead);
-        }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException)
-        {
-            return false;
-        }
-    }
-
     /// <summary>Notes that a request begins or that something has arrived.</summary>
     public void Progressed() => Volatile.Write(ref _progressAt, Environment.TickCount64);
 
     /// <summary>A second writer to the same stream, for one who fills one while the other is being sent.</summary>
-    public RespOutput NewOutput() => new(_stream);
+    public RespOutput NewOutput() => new(Stream);
 
     /// <summary>Reads a short text, simple or bulk, into <see cref="Text"/>.</summary>
     /// <exception cref="RespProtocolException">Something else is there.</exception>
@@ -107,17 +68,6 @@ internal sealed class SiloConnection : IDisposable
         return BlockVersion.TryParse(Text, out var version) ? version : throw new RespProtocolException("a version was expected");
     }
 
-    /// <summary>Ends the connection from any thread; what is under way on it fails. The user still disposes of it.</summary>
-    public void Abort() => _socket.Dispose();
-
-    /// <summary>Ends the connection. Only its user may, for buffers are given back.</summary>
-    public void Dispose()
-    {
-        _stream.Dispose();
-        Input.Dispose();
-        Output.Dispose();
-    }
-
     /// <summary>The name of the silo's end, for logs.</summary>
     public override string ToString() => new StringBuilder("connection to ").Append(SafeRemote()).ToString();
 
@@ -125,7 +75,7 @@ internal sealed class SiloConnection : IDisposable
     {
         try
         {
-            return _socket.RemoteEndPoint?.ToString() ?? "nobody";
+            return Socket.RemoteEndPoint?.ToString() ?? "nobody";
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {

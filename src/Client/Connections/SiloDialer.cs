@@ -3,11 +3,14 @@ using System.Net.Sockets;
 using System.Text;
 using KvOrleans.Wire;
 using KvOrleans.Wire.Replies;
+using KvOrleans.Wire.Sockets;
 
 namespace KvOrleans.Client.Connections;
 
 /// <summary>Opens connections. One is open when the silo has answered on it, so that a silo that accepts and stays silent is found out here.</summary>
-internal sealed class SiloDialer(string? password)
+/// <param name="password">For <c>AUTH</c>; null for none.</param>
+/// <param name="reactor">Where the connections' waits end; null for the runtime's way, on the thread pool.</param>
+internal sealed class SiloDialer(string? password, SocketReactor? reactor = null)
 {
     /// <summary>How long opening may take. Calls wait for it no longer than their own deadline.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
@@ -26,8 +29,7 @@ internal sealed class SiloDialer(string? password)
         {
             // May fail too: there may be no more descriptors, or no such address family.
             socket = new(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            await socket.ConnectAsync(endpoint, deadline.Token).ConfigureAwait(false);
-            connection = new(socket);
+            connection = new(socket, await ConnectAsync(socket, endpoint, deadline.Token).ConfigureAwait(false));
             await GreetAsync(connection, deadline.Token).ConfigureAwait(false);
             return connection;
         }
@@ -40,6 +42,18 @@ internal sealed class SiloDialer(string? password)
             throw new NoConnectionException(
                 error is OperationCanceledException ? $"no answer within {Timeout.TotalSeconds} s" : error.Message, error);
         }
+        finally
+        {
+            await SocketReactor.Leave();
+        }
+    }
+
+    private async ValueTask<Stream> ConnectAsync(Socket socket, IPEndPoint endpoint, CancellationToken cancellationToken)
+    {
+        if (reactor is not null)
+            return await ReactorStream.ConnectAsync(reactor, socket, endpoint, cancellationToken).ConfigureAwait(false);
+        await socket.ConnectAsync(endpoint, cancellationToken).ConfigureAwait(false);
+        return new NetworkStream(socket, ownsSocket: true);
     }
 
     private async Task GreetAsync(SiloConnection connection, CancellationToken cancellationToken)

@@ -4,6 +4,7 @@ using KvOrleans.Client.Matching;
 using KvOrleans.Client.Metrics;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Wire.Connections;
+using KvOrleans.Wire.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace KvOrleans.Client.Connections;
@@ -18,7 +19,7 @@ internal sealed class SiloLink : IDisposable
         Reads = new(Backoff, time);
         Matches = new(Backoff, time);
         var dialer = new SiloDialer(options.Password);
-        Pool = new(silo.DataPlane, options, dialer, Backoff, metrics, logger);
+        Pool = new(silo.DataPlane, options, new(options.Password, SocketReactor.Shared), Backoff, metrics, logger);
         Leases = new(silo.DataPlane, dialer, Backoff, metrics, logger);
     }
 

@@ -2,6 +2,7 @@ using KvOrleans.Client.Connections;
 using KvOrleans.Client.Hedging;
 using KvOrleans.Client.Routing;
 using KvOrleans.Contracts.Blocks;
+using KvOrleans.Wire.Sockets;
 
 namespace KvOrleans.Client.Reading;
 
@@ -35,6 +36,7 @@ internal sealed class BlockRace(
         }
         finally
         {
+            await SocketReactor.Leave();
             other.Pool.Return(connection, reusable);
         }
     }

@@ -5,6 +5,7 @@ using KvOrleans.Client.Hedging;
 using KvOrleans.Client.Metrics;
 using KvOrleans.Client.Routing;
 using KvOrleans.Contracts.Blocks;
+using KvOrleans.Wire.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace KvOrleans.Client.Reading;
@@ -115,7 +116,10 @@ internal sealed partial class BlockReader(ClusterMapKeeper maps, Hedges hedges, 
         }
         finally
         {
+            // Before the hop: what the pool's threads take for it is not the silo's silence.
             reusable = race?.TryLetGo() != false && reusable;
+            // Behind this are logs, meters and the caller's code.
+            await SocketReactor.Leave();
             if (connection is not null)
                 link.Pool.Return(connection, reusable);
         }

@@ -5,6 +5,7 @@ using KvOrleans.Client.Hedging;
 using KvOrleans.Client.Matching;
 using KvOrleans.Client.Metrics;
 using KvOrleans.Client.Routing;
+using KvOrleans.Wire.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace KvOrleans.Client.Reading;
@@ -13,6 +14,7 @@ namespace KvOrleans.Client.Reading;
 /// <remarks>
 /// Each connection reads a contiguous share of the blocks that a silo has leased. What a silo does not give is asked of the next in each block's
 /// holder order, in another wave, when everybody is done: a block's memory has one writer at a time. When a block is not to be had, no more is asked for behind it.
+/// Logs, meters and the caller's code run behind <see cref="SocketReactor.Leave"/>.
 /// </remarks>
 internal sealed partial class MatchReader(ClusterMapKeeper maps, Hedges hedges, PrefixCacheClientMetrics metrics, ILogger logger)
 {
@@ -164,6 +166,7 @@ internal sealed partial class MatchReader(ClusterMapKeeper maps, Hedges hedges, 
         }
         catch (Exception error)
         {
+            await SocketReactor.Leave();
             if (!read.Deadline.IsOver && race?.IsLost != true)
             {
                 maps.RefreshSoon();
@@ -173,6 +176,7 @@ internal sealed partial class MatchReader(ClusterMapKeeper maps, Hedges hedges, 
         finally
         {
             reusable = race?.TryLetGo() != false && reusable;
+            await SocketReactor.Leave();
             if (connection is not null)
                 share.Link.Pool.Return(connection, reusable);
         }

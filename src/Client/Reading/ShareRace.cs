@@ -1,4 +1,5 @@
 using KvOrleans.Client.Connections;
+using KvOrleans.Wire.Sockets;
 
 namespace KvOrleans.Client.Reading;
 
@@ -37,6 +38,7 @@ internal sealed class ShareRace(ReadShare share, MatchRead read) : ReadRace(shar
         }
         finally
         {
+            await SocketReactor.Leave();
             other.Pool.Return(connection, reusable);
         }
     }

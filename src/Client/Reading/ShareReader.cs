@@ -1,5 +1,6 @@
 using KvOrleans.Client.Connections;
 using KvOrleans.Client.Matching;
+using KvOrleans.Wire.Sockets;
 
 namespace KvOrleans.Client.Reading;
 
@@ -41,6 +42,9 @@ internal static class ShareReader
             var block = read.Blocks[index];
             var reply = await BlockReply.ReadAsync(connection, read.DestinationOf(index), block.Version, firstByte, cancellationToken).ConfigureAwait(false);
             bytesAhead -= block.Length;
+            // What is otherwise than it should be is logged.
+            if (!IsRead(reply, block))
+                await SocketReactor.Leave();
             var goesOn = taken(index, reply);
             if (!reply.IsReusable)
                 return false;

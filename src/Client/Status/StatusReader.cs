@@ -3,6 +3,7 @@ using KvOrleans.Client.Connections;
 using KvOrleans.Client.Deadlines;
 using KvOrleans.Wire;
 using KvOrleans.Wire.Replies;
+using KvOrleans.Wire.Sockets;
 
 namespace KvOrleans.Client.Status;
 
@@ -58,6 +59,7 @@ internal static class StatusReader
         }
         finally
         {
+            await SocketReactor.Leave();
             pool.Return(connection, reusable);
         }
     }

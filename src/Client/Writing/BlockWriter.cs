@@ -8,6 +8,7 @@ using KvOrleans.Client.Routing;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Wire;
 using KvOrleans.Wire.Replies;
+using KvOrleans.Wire.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace KvOrleans.Client.Writing;
@@ -140,6 +141,8 @@ internal sealed partial class BlockWriter(ClusterMapKeeper maps, PrefixCacheClie
         }
         finally
         {
+            // Behind this are logs, meters and the caller's code.
+            await SocketReactor.Leave();
             if (connection is not null)
                 link.Pool.Return(connection, reusable);
         }

@@ -1,45 +1,20 @@
 using System.Net.Sockets;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Wire;
+using KvOrleans.Wire.Connections;
 using KvOrleans.Wire.Replies;
 
 namespace KvOrleans.Grains.Peers;
 
 /// <summary>One connection to another silo's data plane, used by one request at a time.</summary>
-internal sealed class PeerConnection : IDisposable
+internal sealed class PeerConnection(Socket socket, TimeProvider time) : RespConnection(socket, new NetworkStream(socket, ownsSocket: true))
 {
-    // Replies' heads are short: reading little ahead leaves the payload to be received straight into the arena.
-    private const int ReadAhead = 16 * 1024;
-
     private const int LongestText = 512;
 
-    private readonly Socket _socket;
-    private readonly NetworkStream _stream;
-    private readonly TimeProvider _time;
+    private readonly Arrivals _arrivals = new(socket);
     private long _progressAt;
     private long _patience;
-    private int _arrived;
     private bool _wasSilent;
-
-    public PeerConnection(Socket socket, TimeProvider time)
-    {
-        _socket = socket;
-        _time = time;
-        _stream = new(socket, ownsSocket: true);
-        LowWater = new(socket);
-        Input = new(_stream, ReadAhead);
-        Output = new(_stream, socket);
-        Replies = new(Input);
-    }
-
-    public RespInput Input { get; }
-
-    /// <summary>Told what is still to come of a payload.</summary>
-    public ReceiveLowWater LowWater { get; }
-
-    public RespOutput Output { get; }
-
-    public RespReplyReader Replies { get; }
 
     /// <summary>Whether a change is under way on it.</summary>
     public bool IsForChange { get; set; }
@@ -47,28 +22,15 @@ internal sealed class PeerConnection : IDisposable
     /// <summary>Whether it was given up because the silo was silent for too long.</summary>
     public bool WasSilent => Volatile.Read(ref _wasSilent);
 
-    /// <summary>Whether an idle connection can be used: the silo has neither ended it nor sent what nobody asked for.</summary>
-    public bool IsUsable()
-    {
-        try
-        {
-            return !Replies.HasUnread && !_socket.Poll(0, SelectMode.SelectRead);
-        }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException)
-        {
-            return false;
-        }
-    }
-
     /// <summary>From now on the silo owes something, and may be silent for <paramref name="patience"/>.</summary>
     public void Expect(TimeSpan patience)
     {
-        Volatile.Write(ref _progressAt, _time.GetTimestamp());
+        Volatile.Write(ref _progressAt, time.GetTimestamp());
         Volatile.Write(ref _patience, patience.Ticks);
     }
 
     /// <summary>Something has arrived or was taken.</summary>
-    public void Progressed() => Volatile.Write(ref _progressAt, _time.GetTimestamp());
+    public void Progressed() => Volatile.Write(ref _progressAt, time.GetTimestamp());
 
     /// <summary>The silo owes nothing.</summary>
     public void Rest() => Volatile.Write(ref _patience, 0);
@@ -77,8 +39,14 @@ internal sealed class PeerConnection : IDisposable
     public void AbortWhenSilent()
     {
         var patience = Volatile.Read(ref _patience);
-        if (patience == 0 || _time.GetElapsedTime(Volatile.Read(ref _progressAt)).Ticks < patience || HasMoreArrived())
+        if (patience == 0 || time.GetElapsedTime(Volatile.Read(ref _progressAt)).Ticks < patience)
             return;
+        if (_arrivals.HaveChanged())
+        {
+            Progressed();
+            return;
+        }
+
         Volatile.Write(ref _wasSilent, true);
         Abort();
     }
@@ -95,34 +63,14 @@ internal sealed class PeerConnection : IDisposable
         return value;
     }
 
-    /// <summary>Ends the connection from any thread; what is under way on it fails. The user still disposes of it.</summary>
-    public void Abort() => _socket.Close(0);
+    /// <inheritdoc/>
+    /// <remarks>At once: what was not sent is not kept for a silo that is silent.</remarks>
+    public override void Abort() => Socket.Close(0);
 
-    /// <summary>Ends the connection. Only its user may, for buffers are given back.</summary>
-    public void Dispose()
+    /// <inheritdoc/>
+    public override void Dispose()
     {
         Rest();
-        _stream.Dispose();
-        Input.Dispose();
-        Output.Dispose();
-    }
-
-    /// <summary>A receiver is woken for a large part of a payload: until then the kernel alone knows that the silo goes on.</summary>
-    private bool HasMoreArrived()
-    {
-        try
-        {
-            var arrived = _socket.Available;
-            if (arrived == _arrived)
-                return false;
-            _arrived = arrived;
-        }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException)
-        {
-            return false;
-        }
-
-        Progressed();
-        return true;
+        base.Dispose();
     }
 }

@@ -47,7 +47,7 @@ public sealed class FailoverMatchReadTests
         Assert.Equal(12, await cluster.Client.ReadAsync(match, destinations));
 
         for (var i = 0; i < keys.Length; i++)
-            Assert.Equal(TestClient.Bytes(Length, seed: i < 3 ? 1 : 2), destinations[i].ToArray());
+            AssertWhole(destinations[i], mayBeOfTheFirst: i != 3);
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class FailoverMatchReadTests
         await ended.Task.WaitAsync(TestClient.Long);
 
         for (var i = 0; i < keys.Length; i++)
-            Assert.Equal(TestClient.Bytes(Length, seed: i < 2 ? 1 : 2), destinations[i].ToArray());
+            AssertWhole(destinations[i], mayBeOfTheFirst: i != 2);
     }
 
     [Fact]
@@ -117,6 +117,15 @@ public sealed class FailoverMatchReadTests
         Assert.Equal(0, await cluster.Client.ReadAsync(match, Destinations(match), TestClient.Short));
 
         Assert.InRange(watch.Elapsed, TestClient.Short / 2, TestClient.Soon);
+    }
+
+    /// <summary>On a machine that pauses, the client may ask another silo sooner than it must, or the first once more: never may it mix what they sent.</summary>
+    private static void AssertWhole(Memory<byte> block, bool mayBeOfTheFirst)
+    {
+        if (!mayBeOfTheFirst || block.Span[0] != TestClient.Bytes(1, seed: 1)[0])
+            Assert.Equal(TestClient.Bytes(Length, seed: 2), block.ToArray());
+        else
+            Assert.Equal(TestClient.Bytes(Length, seed: 1), block.ToArray());
     }
 
     private static string Text(BlockKey key) => Encoding.Latin1.GetString(key.Span);

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Contracts.Placement;
+using Microsoft.Extensions.Logging;
 
 namespace KvOrleans.Client.Tests.Scripted;
 
@@ -24,11 +25,12 @@ internal sealed class ScriptedCluster : IAsyncDisposable
 
     public ClusterMap Map => Control.Map!;
 
-    public static async Task<ScriptedCluster> StartAsync(int count, Action<PrefixCacheClientOptions>? configure = null)
+    public static async Task<ScriptedCluster> StartAsync(
+        int count, Action<PrefixCacheClientOptions>? configure = null, ILoggerFactory? logging = null)
     {
         var silos = Enumerable.Range(0, count).Select(i => new ScriptedSilo(((char)('a' + i)).ToString())).ToArray();
         var control = new ScriptedControlPlane { Map = ScriptedControlPlane.MapOf(1, [.. silos.Select(silo => silo.Descriptor)]) };
-        var client = TestClient.Of(control, configure);
+        var client = TestClient.Of(control, configure, logging);
         await client.WaitUntilReadyAsync(TestClient.Long);
         foreach (var silo in silos)
             await silo.WaitForConnectionsAsync(TestClient.ConnectionsAtFirst);

@@ -1,4 +1,5 @@
 using KvOrleans.Contracts.Blocks;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KvOrleans.Client.Tests.Scripted;
@@ -21,11 +22,11 @@ internal static class TestClient
     /// <summary>What a client opens to a silo ahead of its calls: one for leases, one for reads and writes.</summary>
     public const int ConnectionsAtFirst = 2;
 
-    public static PrefixCacheClient Of(ScriptedControlPlane control, Action<PrefixCacheClientOptions>? configure = null)
+    public static PrefixCacheClient Of(ScriptedControlPlane control, Action<PrefixCacheClientOptions>? configure = null, ILoggerFactory? logging = null)
     {
         var options = new PrefixCacheClientOptions { DefaultDeadline = Long, DefaultLease = Long };
         configure?.Invoke(options);
-        return new(options, control, NullLoggerFactory.Instance, TimeProvider.System);
+        return new(options, control, logging ?? NullLoggerFactory.Instance, TimeProvider.System);
     }
 
     public static async Task<PrefixCacheClient> OfAsync(params ScriptedSilo[] silos)

@@ -1,12 +1,13 @@
 using System.Net.Sockets;
+using KvOrleans.Wire.Connections;
 
 namespace KvOrleans.Silo.DataPlane.Sessions;
 
 /// <summary>Since when a session waits for its peer in the middle of something. The session marks it, another thread asks.</summary>
 internal sealed class StallWatch(Socket socket, TimeProvider time)
 {
+    private readonly Arrivals _arrivals = new(socket);
     private long _waitingSince;
-    private int _arrived;
 
     public void MarkWaiting() => Volatile.Write(ref _waitingSince, time.GetTimestamp());
 
@@ -16,25 +17,11 @@ internal sealed class StallWatch(Socket socket, TimeProvider time)
     public bool IsStalled(long horizon)
     {
         var since = Volatile.Read(ref _waitingSince);
-        return since != 0 && !HasMoreArrived(since) && since <= horizon;
-    }
-
-    /// <summary>A session is woken for a large part of a value: until then the kernel alone knows that the peer goes on.</summary>
-    private bool HasMoreArrived(long since)
-    {
-        try
-        {
-            var arrived = socket.Available;
-            if (arrived == _arrived)
-                return false;
-            _arrived = arrived;
-        }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException)
-        {
+        if (since == 0)
             return false;
-        }
-
+        if (!_arrivals.HaveChanged())
+            return since <= horizon;
         Interlocked.CompareExchange(ref _waitingSince, time.GetTimestamp(), since);
-        return true;
+        return false;
     }
 }
