@@ -21,6 +21,7 @@ internal static class ReplayReportTable
         Row("prefill tokens saved", Numbers.Count(report.PrefillTokensSaved));
         Row("in", $"{ByteSize.Format(report.BytesRead)}, {Numbers.Rate(report.ReadGigabytesPerSecond)} GB/s");
         Row("out", $"{ByteSize.Format(report.BytesWritten)}, {Numbers.Rate(report.WriteGigabytesPerSecond)} GB/s");
+        Row("asked for twice", $"{ByteSize.Format(report.HedgedBytes)}, {Numbers.Ratio(report.HedgedRatio)} of what was read");
         Row("match p50 / p99 / max", Latency(report.MatchP50Microseconds, report.MatchP99Microseconds, report.MatchMaxMicroseconds));
         Row("read of a match p50 / p99 / max", Latency(report.ReadP50Microseconds, report.ReadP99Microseconds, report.ReadMaxMicroseconds));
         Row("write of a block p50 / p99 / max", Latency(report.WriteP50Microseconds, report.WriteP99Microseconds, report.WriteMaxMicroseconds));

@@ -105,6 +105,12 @@ internal sealed record ReplayReport
 
     public required long? Evictions { get; init; }
 
+    /// <summary>Bytes that were asked for a second time because a silo was slow to answer.</summary>
+    public long HedgedBytes { get; init; }
+
+    /// <summary>Those / bytes read.</summary>
+    public double HedgedRatio => Ratio(HedgedBytes, BytesRead);
+
     /// <summary>What was done to the silos meanwhile, and what came of it.</summary>
     public IReadOnlyList<IncidentReport> Incidents { get; init; } = [];
 

@@ -34,6 +34,7 @@ internal sealed class ReplaySession(ICacheConnector connector, IReplayDisplay di
             for (var node = 0; node < plan.Nodes; node++)
                 await ConnectAsync(clients, gateways, Math.Max(4, plan.Options.WritesInFlight), own, cancellationToken);
 
+            using var hedges = new HedgeWatch();
             var engine = new ReplayEngine(clients[1..], plan.Workload, plan.Options, time);
             display.Say($"Replaying {plan.Workload.Name} on {plan.Nodes} inference node{(plan.Nodes == 1 ? "" : "s")}, blocks of {ByteSize.Format(plan.Options.BlockBytes)} …");
             using var ended = new CancellationTokenSource();
@@ -47,6 +48,7 @@ internal sealed class ReplaySession(ICacheConnector connector, IReplayDisplay di
             var use = complete ? await UseOfAsync(watcher) : null;
             return ReplayReport.Of(plan.Workload.Name, complete, plan.Nodes, plan.Options, engine.Totals, duration, use) with
             {
+                HedgedBytes = hedges.Bytes,
                 Incidents = runner?.Reports ?? [],
             };
         }

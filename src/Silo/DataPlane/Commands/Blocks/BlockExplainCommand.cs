@@ -51,6 +51,7 @@ internal sealed class BlockExplainCommand : DataPlaneCommand
     private static void Explain(Session session, ReadOnlySpan<byte> key, ClusterMap map)
     {
         var output = session.Output;
+        var term = session.Services.Router.Term;
         var known = session.Store.Explain(key);
         var owner = Rendezvous.OwnerOf(KeyId.Of(key), map);
         if (known.Info is { } block)
@@ -66,7 +67,7 @@ internal sealed class BlockExplainCommand : DataPlaneCommand
             WriteNumber(output, "leases", block.Leases);
             WriteNumber(output, "ttl-ms", block.TimeToLive is { } left ? (long)left.TotalMilliseconds : -1);
             WriteNumber(output, "holders", BitOperations.PopCount(known.Holders));
-            WriteText(output, "served", session.Services.Router.AnswersHere(key, found: true) ? "yes" : "no");
+            WriteText(output, "served", session.Services.Router.MayServe(key, term) ? "yes" : "no");
         }
         else
         {
