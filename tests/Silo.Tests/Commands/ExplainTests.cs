@@ -29,6 +29,20 @@ public sealed class ExplainTests(TwoSilos fixture)
     }
 
     [Fact]
+    public void Explain_OfARegister_SaysThatItIsServed()
+    {
+        using var probe = Silos[0].Connect();
+        var key = Silos.KeyOf(Silos[0], "explain/served/");
+        Assert.Equal("+OK\r\n", probe.Ask("SET", key, "v"));
+
+        var known = Assert.Single(Explain(probe, key));
+
+        Assert.Equal(("present", "register", "yes"), (known["state"], known["kind"], known["served"]));
+        Assert.EndsWith(" 1\r\n", probe.Ask("KV.FILL", "1000", key), StringComparison.Ordinal);
+        Assert.Equal(":1\r\n", probe.Ask("DEL", key));
+    }
+
+    [Fact]
     public void Explain_InResp3_IsAMapOfEachKey()
     {
         using var probe = Silos[0].Connect();

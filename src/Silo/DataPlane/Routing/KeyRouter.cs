@@ -64,6 +64,9 @@ internal sealed class KeyRouter(IClusterMapSource map, KeyKinds kinds, IRegister
     /// <summary>Whether this life may act on a register now, and could all the time since <paramref name="term"/>. Ask after its entry was taken.</summary>
     public bool MayAct(BlockKey key, long term) => guard.MayAct(key.Span, term);
 
+    /// <summary>Whether what this silo holds of <paramref name="key"/> may be served: a write-once block wherever it is, a register by its owner. Ask after it was looked for.</summary>
+    public bool MayServe(ReadOnlySpan<byte> key, long term) => kinds.Of(key) == BlockKind.WriteOnce ? gate.MayServe : guard.MayAct(key, term);
+
     /// <summary>Which of the two promises a key has.</summary>
     public BlockKind KindOf(BlockKey key) => kinds.Of(key.Span);
 

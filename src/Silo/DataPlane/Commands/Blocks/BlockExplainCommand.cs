@@ -67,7 +67,7 @@ internal sealed class BlockExplainCommand : DataPlaneCommand
             WriteNumber(output, "leases", block.Leases);
             WriteNumber(output, "ttl-ms", block.TimeToLive is { } left ? (long)left.TotalMilliseconds : -1);
             WriteNumber(output, "holders", BitOperations.PopCount(known.Holders));
-            WriteText(output, "served", session.Services.Router.AnswersHere(key, found: true, term) ? "yes" : "no");
+            WriteText(output, "served", session.Services.Router.MayServe(key, term) ? "yes" : "no");
         }
         else
         {

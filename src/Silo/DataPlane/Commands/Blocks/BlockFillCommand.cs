@@ -73,6 +73,6 @@ internal sealed class BlockFillCommand : DataPlaneCommand
     private static bool TryFind(Session session, ReadOnlySpan<byte> key, out BlockInfo block)
     {
         var term = session.Services.Router.Term;
-        return session.Store.TryGetInfo(key, out block) && session.Services.Router.AnswersHere(key, found: true, term);
+        return session.Store.TryGetInfo(key, out block) && session.Services.Router.MayServe(key, term);
     }
 }
