@@ -8,6 +8,7 @@ var root = new RootCommand("Measures KvOrleans beside other caches, in one run o
     new MemoryCommand(),
     new KeysCommand(),
     new DetourCommand(),
+    new MatchCommand(),
     new MatchReadCommand(),
 };
 

@@ -17,7 +17,7 @@ namespace KvOrleans.Client;
 /// <para>
 /// The data calls (match, read, write, release) never throw for trouble with the cache: a match is empty, a read is a miss, a write
 /// says so in its outcome. They throw for wrong arguments, and <see cref="OperationCanceledException"/> when the caller's token is cancelled.
-/// The control calls (map, status, inspect, invalidate) throw <see cref="Contracts.Errors.CacheException"/>.
+/// The control calls (map, status, explain, inspect, invalidate) throw <see cref="Contracts.Errors.CacheException"/>.
 /// </para>
 /// </remarks>
 public interface IPrefixCache : IAsyncDisposable
@@ -28,18 +28,28 @@ public interface IPrefixCache : IAsyncDisposable
 
     /// <summary>
     /// Finds the longest leading run of <paramref name="chain"/> that is present and leases it in the same step: what was matched can be
-    /// read until the lease ends. One question per silo.
+    /// read until the lease ends. One question per silo, and none for what cannot be there.
     /// </summary>
-    /// <param name="chain">The prompt's block keys in order; may be empty.</param>
+    /// <remarks>What the silos' digests rule out is not asked for; see <see cref="MatchOptions.Certain"/>.</remarks>
+    /// <param name="chain">The prompt's block keys in order; 0 to 65,536.</param>
     /// <param name="lease">How long the blocks must stay; null for <see cref="PrefixCacheClientOptions.DefaultLease"/>. The silo may grant less.</param>
     /// <param name="deadline">How long the call may take; null for the default.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The match, empty when nothing was found or the cache could not be asked. Dispose it to end the lease early.</returns>
+    /// <exception cref="ArgumentException">The chain is longer than that, or a key is missing.</exception>
     ValueTask<PrefixMatch> MatchAsync(
         ReadOnlyMemory<BlockKey> chain, TimeSpan? lease = null, TimeSpan? deadline = null, CancellationToken cancellationToken = default);
 
+    /// <inheritdoc cref="MatchAsync(ReadOnlyMemory{BlockKey}, TimeSpan?, TimeSpan?, CancellationToken)"/>
+    /// <param name="chain">The prompt's block keys in order; 0 to 65,536.</param>
+    /// <param name="options">How to match.</param>
+    /// <param name="deadline">How long the call may take; null for the default.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    ValueTask<PrefixMatch> MatchAsync(
+        ReadOnlyMemory<BlockKey> chain, MatchOptions options, TimeSpan? deadline = null, CancellationToken cancellationToken = default);
+
     /// <summary>Reads the leading blocks of <paramref name="match"/> into <paramref name="destinations"/>, one memory a block, in order.</summary>
-    /// <param name="match">What <see cref="MatchAsync"/> returned.</param>
+    /// <param name="match">What a match returned.</param>
     /// <param name="destinations">At most as many as the match has blocks, each at least as long as its block.</param>
     /// <param name="deadline">How long the call may take; null for the default.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -135,6 +145,10 @@ public interface IPrefixCache : IAsyncDisposable
 
     /// <summary>What every silo of the map says of itself. A silo that does not answer is listed as such.</summary>
     ValueTask<IReadOnlyList<SiloReport>> GetStatusAsync(TimeSpan? deadline = null, CancellationToken cancellationToken = default);
+
+    /// <summary>What every silo of the map knows of keys: what it holds of each, or why not. A silo that does not answer is listed as such.</summary>
+    ValueTask<IReadOnlyList<SiloExplanation>> ExplainAsync(
+        ReadOnlyMemory<BlockKey> keys, TimeSpan? deadline = null, CancellationToken cancellationToken = default);
 
     /// <summary>What the cluster knows of a block; null when it is absent.</summary>
     ValueTask<BlockInfo?> InspectAsync(BlockKey key, TimeSpan? deadline = null, CancellationToken cancellationToken = default);

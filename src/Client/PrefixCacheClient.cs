@@ -1,6 +1,7 @@
 using KvOrleans.Client.Connections;
 using KvOrleans.Client.Control;
 using KvOrleans.Client.Deadlines;
+using KvOrleans.Client.Digests;
 using KvOrleans.Client.Filling;
 using KvOrleans.Client.Hedging;
 using KvOrleans.Client.Matching;
@@ -9,6 +10,7 @@ using KvOrleans.Client.Reading;
 using KvOrleans.Client.Status;
 using KvOrleans.Client.Writing;
 using KvOrleans.Contracts.Blocks;
+using KvOrleans.Contracts.Clocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Contracts.Control;
 using KvOrleans.Contracts.Errors;
@@ -39,19 +41,21 @@ public sealed partial class PrefixCacheClient : IPrefixCache, IDisposable
     private Task? _disposing;
 
     /// <summary>For tests: the same client over another control plane.</summary>
-    internal PrefixCacheClient(PrefixCacheClientOptions options, IControlPlane control, ILoggerFactory logging, TimeProvider time)
+    internal PrefixCacheClient(PrefixCacheClientOptions options, IControlPlane control, ILoggerFactory logging, TimeProvider time, TimeProvider? clock = null)
     {
         _defaultDeadline = options.DefaultDeadline;
         _defaultLease = options.DefaultLease;
         _control = control;
         var links = logging.CreateLogger<SiloLink>();
-        _maps = new(control, options.MapRefresh, silo => new(silo, options, _metrics, time, links), _metrics, time, logging.CreateLogger<ClusterMapKeeper>());
+        var digesting = Digesting.Of(options.DigestBytes, clock ?? BootTime.Provider, time);
+        var digests = new DigestRules(digesting);
+        _maps = new(control, options.MapRefresh, silo => new(silo, options, digesting, _metrics, time, links), _metrics, time, logging.CreateLogger<ClusterMapKeeper>());
         _clock = new(() => _maps.Current?.Links ?? [], time);
         var hedges = new Hedges(_clock, _metrics);
-        _matcher = new(_maps, hedges, _metrics, logging.CreateLogger<ChainMatcher>());
+        _matcher = new(_maps, hedges, digests, new(digesting.Clock, _defaultDeadline), _metrics, logging.CreateLogger<ChainMatcher>());
         _matchReader = new(_maps, hedges, _metrics, logging.CreateLogger<MatchReader>());
         _reader = new(_maps, hedges, _metrics, logging.CreateLogger<BlockReader>());
-        _writer = new(_maps, _metrics, logging.CreateLogger<BlockWriter>());
+        _writer = new(_maps, digests, _metrics, logging.CreateLogger<BlockWriter>());
         _batchWriter = new(_maps, _writer);
         _filler = new(_matcher, _matchReader, _batchWriter, new(_maps, _clock, logging.CreateLogger<FillDesk>()), time, Random.Shared);
     }
@@ -80,13 +84,20 @@ public sealed partial class PrefixCacheClient : IPrefixCache, IDisposable
     }
 
     /// <inheritdoc/>
+    public ValueTask<PrefixMatch> MatchAsync(
+        ReadOnlyMemory<BlockKey> chain, TimeSpan? lease = null, TimeSpan? deadline = null, CancellationToken cancellationToken = default) =>
+        MatchAsync(chain, new MatchOptions { Lease = lease }, deadline, cancellationToken);
+
+    /// <inheritdoc/>
     public async ValueTask<PrefixMatch> MatchAsync(
-        ReadOnlyMemory<BlockKey> chain, TimeSpan? lease = null, TimeSpan? deadline = null, CancellationToken cancellationToken = default)
+        ReadOnlyMemory<BlockKey> chain, MatchOptions options, TimeSpan? deadline = null, CancellationToken cancellationToken = default)
     {
+        if (chain.Length > ChainMatcher.LongestChain)
+            throw new ArgumentException($"A chain has at most {ChainMatcher.LongestChain} blocks, this one has {chain.Length}.", nameof(chain));
         foreach (var key in chain.Span)
             Check(key, nameof(chain));
-        if (lease is { } asked)
-            ArgumentOutOfRangeException.ThrowIfLessThan(asked, TimeSpan.FromMilliseconds(1), nameof(lease));
+        if (options.Lease is { } asked)
+            ArgumentOutOfRangeException.ThrowIfLessThan(asked, TimeSpan.FromMilliseconds(1), "lease");
         cancellationToken.ThrowIfCancellationRequested();
         var within = deadline ?? _defaultDeadline;
         if (chain.IsEmpty)
@@ -96,7 +107,7 @@ public sealed partial class PrefixCacheClient : IPrefixCache, IDisposable
 
         var began = _metrics.CallBegan();
         using var time = CallDeadline.Start(within, cancellationToken);
-        var match = await _matcher.MatchAsync(chain, lease ?? _defaultLease, time).ConfigureAwait(false);
+        var match = await _matcher.MatchAsync(chain, options.Lease ?? _defaultLease, options.Certain, time).ConfigureAwait(false);
         _metrics.CallEnded("match", match.Blocks.Count > 0 ? "hit" : "miss", began);
         return match;
     }
@@ -185,20 +196,33 @@ public sealed partial class PrefixCacheClient : IPrefixCache, IDisposable
         await ControlAsync(deadline, "map", _maps.RefreshAsync, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<SiloReport>> GetStatusAsync(TimeSpan? deadline = null, CancellationToken cancellationToken = default)
+    public async ValueTask<IReadOnlyList<SiloReport>> GetStatusAsync(TimeSpan? deadline = null, CancellationToken cancellationToken = default) =>
+        await AskAllAsync("status", StatusReader.ReadAsync, deadline, cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<SiloExplanation>> ExplainAsync(
+        ReadOnlyMemory<BlockKey> keys, TimeSpan? deadline = null, CancellationToken cancellationToken = default)
+    {
+        foreach (var key in keys.Span)
+            Check(key, nameof(keys));
+        return await AskAllAsync("explain", (link, time) => ExplanationReader.ReadAsync(link, keys, time), deadline, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Asks every silo of the map; those that do not answer say so in their answers.</summary>
+    private async Task<T[]> AskAllAsync<T>(string call, Func<SiloLink, CallDeadline, Task<T>> ask, TimeSpan? deadline, CancellationToken cancellationToken)
     {
         var within = deadline ?? _defaultDeadline;
         var began = TimeProvider.System.GetTimestamp();
         if (_maps.Current is null)
-            await ControlAsync(within, "status", async token => await _maps.RefreshAsync(token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            await ControlAsync(within, call, async token => await _maps.RefreshAsync(token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         var left = within - TimeProvider.System.GetElapsedTime(began);
         if (_maps.Current is not { } view || left <= TimeSpan.Zero)
             throw new CacheException("The cluster map is not known.");
 
         using var time = CallDeadline.Start(left, cancellationToken);
-        var reports = await Task.WhenAll(view.Links.Select(link => StatusReader.ReadAsync(link, time))).ConfigureAwait(false);
+        var answers = await Task.WhenAll(view.Links.Select(link => ask(link, time))).ConfigureAwait(false);
         time.ThrowIfCancelled();
-        return reports;
+        return answers;
     }
 
     /// <inheritdoc/>

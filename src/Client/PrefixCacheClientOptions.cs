@@ -43,6 +43,12 @@ public sealed class PrefixCacheClientOptions
     /// <summary>How often the cluster map is asked for anew. Default: 5 s. 100 ms to 10 min.</summary>
     public TimeSpan MapRefresh { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Memory for the digests of what the silos hold, of all silos together; they spare the question for what cannot be there. Default: 256 MiB. 0 to 16 GiB; 0: there are none, and
+    /// every key is asked for. A digest takes about 1.4 bytes for each block that its silo holds, 64 MiB at most. A silo whose digest finds no room is always asked.
+    /// </summary>
+    public long DigestBytes { get; set; } = 256 << 20;
+
     internal PrefixCacheClientOptions Copy()
     {
         var copy = (PrefixCacheClientOptions)MemberwiseClone();

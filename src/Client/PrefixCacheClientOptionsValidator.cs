@@ -5,6 +5,8 @@ namespace KvOrleans.Client;
 /// <summary>Checks <see cref="PrefixCacheClientOptions"/>; the message says which option, what it got and what it accepts.</summary>
 internal static class PrefixCacheClientOptionsValidator
 {
+    private const long MostDigestBytes = 16L << 30;
+
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
@@ -28,6 +30,7 @@ internal static class PrefixCacheClientOptionsValidator
         Between(options.MapRefresh, 100 * Millisecond, Longest, nameof(options.MapRefresh));
         Between(options.ConnectionsPerSilo, 1, 256, nameof(options.ConnectionsPerSilo));
         Between(options.WaitingCallsPerSilo, 0, 1_000_000, nameof(options.WaitingCallsPerSilo));
+        Between(options.DigestBytes, 0, MostDigestBytes, nameof(options.DigestBytes));
     }
 
     private static void Named(string? value, string option)

@@ -121,6 +121,8 @@ internal static class SiloHost
         .AddSingleton<FetchSlots>()
         .AddSingleton<HandoffReader>()
         .AddSingleton<HolderSearch>()
+        .AddSingleton(provider => new DigestReader(
+            provider.GetRequiredService<BlockStore>(), new(options.Digests.BytesPerSecond.Bytes, provider.GetRequiredService<TimeProvider>())))
         .AddSingleton<ReadRouter>()
         .AddSingleton<NumberRouter>()
         .AddSingleton<WriteRouter>()

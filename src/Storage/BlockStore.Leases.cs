@@ -9,7 +9,7 @@ public sealed partial class BlockStore
     /// </summary>
     /// <param name="owner">Whose lease it is; see <see cref="ReleaseAll"/>.</param>
     /// <param name="keys">The chain, head first.</param>
-    /// <param name="results">What was found of each key, by position. What would go over a bound of leases is answered as absent.</param>
+    /// <param name="results">What was found of each key, by position. What would go over a bound of leases is not found, and <see cref="KeyMatch.IsWithheld"/>.</param>
     /// <param name="duration">How long the lease should be; shortened to the longest allowed. Zero or less: look up only.</param>
     /// <remarks>
     /// A lease keeps a block from eviction alone: one that is removed, replaced or expires is gone at once. The only allocation is the lease.
@@ -49,6 +49,24 @@ public sealed partial class BlockStore
         }
     }
 
+    /// <summary>Gives a lease more time. It never gets less than it has, and ends at the latest ten times the longest lease after it was granted.</summary>
+    /// <param name="owner">Whose lease it is.</param>
+    /// <param name="leaseId">Which lease.</param>
+    /// <param name="duration">How long it should last from now on; shortened to the longest allowed.</param>
+    /// <returns>How long it lasts from now on; zero when the owner has no such lease (any more).</returns>
+    public TimeSpan Extend(long owner, long leaseId, TimeSpan duration)
+    {
+        EndDueLeases();
+        lock (_lock)
+        {
+            var now = _clock.Now;
+            if (_isDisposed || _leases.Find(owner, leaseId) is not { } lease || lease.EndsAt <= now)
+                return TimeSpan.Zero;
+            _leases.Extend(lease, Math.Min(_clock.After(now, duration < _maxLease ? duration : _maxLease), lease.EndsLatestAt));
+            return _clock.Until(now, lease.EndsAt) ?? TimeSpan.MaxValue;
+        }
+    }
+
     /// <summary>Ends all leases of an owner.</summary>
     public void ReleaseAll(long owner)
     {
@@ -67,7 +85,8 @@ public sealed partial class BlockStore
     /// <summary>Head first, so that where a bound is reached it is the tail that stays behind.</summary>
     private LeaseGrant MatchAndLease(long owner, MatchKeys keys, Span<KeyMatch> results, TimeSpan duration)
     {
-        var endsAt = _clock.After(_clock.Now, duration);
+        var granted = _clock.Now;
+        var endsAt = _clock.After(granted, duration);
         var found = 0;
         Lease? lease = null;
         Span<ulong> hashes = stackalloc ulong[KeysPerSlice];
@@ -83,17 +102,24 @@ public sealed partial class BlockStore
                 if (lease is { HasEnded: true })
                 {
                     // Its owner released everything meanwhile, or its time is over: none of what was found is promised any more.
-                    results.Clear();
+                    results.Fill(KeyMatch.Withheld);
                     return default;
                 }
 
+                _catalog.Expect(hashes[..(end - start)]);
                 var now = _clock.Now;
                 for (var i = start; i < end; i++)
                 {
                     var number = _catalog.FindLive(keys[i], hashes[i - start], now);
                     results[i] = default;
-                    if (number < 0 || !_leases.TryHold(lease ??= _leases.Begin(owner, endsAt), i, number))
+                    if (number < 0)
                         continue;
+                    if (!_leases.TryHold(lease ??= _leases.Begin(owner, endsAt, _clock.After(granted, _longestExtended)), i, number))
+                    {
+                        results[i] = KeyMatch.Withheld;
+                        continue;
+                    }
+
                     _catalog.Use(number);
                     results[i] = new(true, _catalog[number].Version, _catalog[number].Length);
                     found++;
@@ -125,6 +151,7 @@ public sealed partial class BlockStore
             lock (_lock)
             {
                 ThrowIfDisposed();
+                _catalog.Expect(hashes[..(end - start)]);
                 var now = _clock.Now;
                 for (var i = end - 1; i >= start; i--)
                 {

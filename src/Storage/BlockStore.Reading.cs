@@ -64,13 +64,16 @@ public sealed partial class BlockStore
         }
     }
 
-    /// <summary>Takes back the pages of expired blocks, drops tombstones past their time, and ends leases that are due. Each call goes on where the last one stopped.</summary>
+    /// <summary>
+    /// Takes back the pages of expired blocks, drops tombstones past their time, ends leases that are due, and goes on with a digest that is rebuilt. Each call goes on where the last one stopped.
+    /// </summary>
     /// <param name="maxRecords">The most records to look at; no call looks at one twice.</param>
     /// <returns>How many blocks had expired.</returns>
     public int SweepExpired(int maxRecords)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxRecords);
         EndDueLeases();
+        RebuildDigest(maxRecords);
         var expired = 0;
         for (int left = maxRecords, looked = 0; ;)
         {

@@ -27,6 +27,9 @@ public sealed partial class BlockStore : IDisposable
     private const int EvictionsPerSlice = 64;
     private const int RecordsPerSlice = 512;
 
+    /// <summary>A lease that is extended lasts as long as so many of the longest, in all.</summary>
+    private const int LeasesInAll = 10;
+
     private readonly Lock _lock = new();
     private readonly MonotonicClock _clock;
     private readonly NativeHeap _heap = new();
@@ -39,6 +42,7 @@ public sealed partial class BlockStore : IDisposable
     private readonly TombstoneBook _tombstones;
     private readonly TimeSpan _tombstoneLifetime;
     private readonly TimeSpan _maxLease;
+    private readonly TimeSpan _longestExtended;
     private readonly ChecksumPool _checksums = new();
     private int _stagedBlocks;
     private readonly long _maxStagedPages;
@@ -69,6 +73,7 @@ public sealed partial class BlockStore : IDisposable
 
         MaxBlockBytes = options.MaxBlockBytes;
         _maxLease = options.MaxLease;
+        _longestExtended = options.MaxLease < TimeSpan.MaxValue / LeasesInAll ? options.MaxLease * LeasesInAll : TimeSpan.MaxValue;
         _clock = new(time);
         Arena = new(options.MemoryBytes - (options.MemoryBytes % PageArena.RegionBytes), segmentBytes, _heap);
         _maxStagedPages = (long)(Arena.TotalPages * options.MaxStagedShare);
@@ -126,6 +131,9 @@ public sealed partial class BlockStore : IDisposable
                 Evictions = _catalog.Evictions,
                 Expirations = _catalog.Expirations,
                 IndexBytes = _catalog.IndexBytes,
+                DigestBytes = _catalog.Digest.Bytes,
+                DigestRebuilds = _catalog.Digest.Rebuilds,
+                DigestFaults = _catalog.Digest.Faults,
                 NativeBytesOutsideArena = _heap.Bytes,
             };
         }

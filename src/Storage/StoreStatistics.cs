@@ -63,8 +63,17 @@ public readonly record struct StoreStatistics
     /// <summary>Blocks found expired since the start.</summary>
     public required long Expirations { get; init; }
 
-    /// <summary>Native memory of records, buckets and keys; the eviction policy's own memory is beside it.</summary>
+    /// <summary>Native memory of records, buckets, keys and their digest; the eviction policy's own memory is beside it.</summary>
     public required long IndexBytes { get; init; }
+
+    /// <summary>Of <see cref="IndexBytes"/>, the digest.</summary>
+    public required long DigestBytes { get; init; }
+
+    /// <summary>How often the digest was built anew since the start.</summary>
+    public required long DigestRebuilds { get; init; }
+
+    /// <summary>How often that was since it did not have what it should. Always 0, or something is wrong.</summary>
+    public required long DigestFaults { get; init; }
 
     /// <summary>All native memory beside the arena: the index, extents of split blocks, leases, pins, tombstones, reused blocks.</summary>
     public required long NativeBytesOutsideArena { get; init; }

@@ -19,6 +19,7 @@ public sealed class PrefixCacheClientOptionsTests
         { options => options.MapRefresh = TimeSpan.FromMilliseconds(99), "MapRefresh is 00:00:00.0990000; it accepts" },
         { options => options.ConnectionsPerSilo = 0, "ConnectionsPerSilo is 0; it accepts 1 to 256" },
         { options => options.WaitingCallsPerSilo = -1, "WaitingCallsPerSilo is -1; it accepts 0 to 1000000" },
+        { options => options.DigestBytes = -1, "DigestBytes is -1; it accepts 0 to 17179869184" },
     };
 
     [Theory]

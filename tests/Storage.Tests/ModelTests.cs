@@ -14,6 +14,7 @@ public sealed partial class ModelTests
     private const int FirstRegister = 45;
     private const int Owners = 3;
     private const int LongestBlock = 700_000;
+    private const int LongestLease = 400;
 
     [Theory]
     [InlineData(1)]
@@ -30,7 +31,7 @@ public sealed partial class ModelTests
     private sealed partial class Run : IDisposable
     {
         private readonly Random _random;
-        private readonly TestStore _test = new(2 * TestStore.Region, TestStore.Region, options => options with { CopiesShare = 0.25 });
+        private readonly TestStore _test = new(2 * TestStore.Region, TestStore.Region, options => options with { CopiesShare = 0.25, MaxLease = TimeSpan.FromTicks(LongestLease) });
         private readonly ReferenceStore _reference;
         private readonly List<(StagedBlock Staged, long Seed)> _staged = [];
         private readonly List<(OpenBlock Block, ReferenceStore.Entry Entry)> _open = [];
@@ -40,7 +41,7 @@ public sealed partial class ModelTests
         {
             _random = new(seed);
             var pages = 2 * PageArena.PagesPerRegion;
-            _reference = new(pages, pages / 2, pages / 4, pages / 4);
+            _reference = new(pages, pages / 2, pages / 4, pages / 4, 10 * LongestLease);
         }
 
         private BlockStore Store => _test.Store;
@@ -52,7 +53,7 @@ public sealed partial class ModelTests
             Store.GetStatistics();
             _reference.EndDue();
             _steps++;
-            switch (_random.Next(28))
+            switch (_random.Next(30))
             {
                 case < 6:
                     StageAndPerhapsPublish();
@@ -98,6 +99,9 @@ public sealed partial class ModelTests
                     break;
                 case 25:
                     SweepOrDrop();
+                    break;
+                case 26 or 27:
+                    Extend();
                     break;
                 default:
                     if (_random.Next(10) == 0)
@@ -207,7 +211,8 @@ public sealed partial class ModelTests
             var expected = ticks == 0
                 ? _reference.LookUp(keys)
                 : _reference.Lease(owner, _reference.Now + ticks, keys, () => grant.LeaseId);
-            Assert.Equal(expected.Select(entry => entry is null ? default : new KeyMatch(true, entry.Version, entry.Length)), results);
+            Assert.Equal(expected.Select((entry, i) => entry is not null ? new KeyMatch(true, entry.Version, entry.Length)
+                : _reference.Find(keys[i]) is null ? default : KeyMatch.Withheld), results);
             Assert.Equal(expected.Count(entry => entry is not null), grant.Found);
             Assert.Equal(ticks > 0 && grant.Found > 0, grant.LeaseId != 0);
             if (grant.LeaseId != 0)
@@ -223,6 +228,21 @@ public sealed partial class ModelTests
                 owner = (owner + 1) % Owners;
             var from = _random.Next(2) == 0 ? 0 : _random.Next(6);
             Assert.Equal(_reference.Release(owner, id, from), Store.Release(owner, id, from));
+        }
+
+        private void Extend()
+        {
+            if (_leases.Count == 0)
+                return;
+            var (owner, id) = _leases[_random.Next(Math.Max(0, _leases.Count - 8), _leases.Count)];
+            if (_random.Next(5) == 0)
+                owner = (owner + 1) % Owners;
+            long ticks = _random.Next(-1, 2 * LongestLease);
+            while (ticks > 0 && _reference.IsEndTaken(_reference.EndOf(id, Math.Min(ticks, LongestLease))))
+                ticks--;
+
+            var left = _reference.Extend(owner, id, Math.Min(ticks, LongestLease));
+            Assert.Equal(TimeSpan.FromTicks(left), Store.Extend(owner, id, TimeSpan.FromTicks(ticks)));
         }
 
         private void ReleaseAll()

@@ -9,7 +9,7 @@ namespace KvOrleans.Storage.Tests;
 /// What a <see cref="BlockStore"/> with LRU eviction must do, in plain collections: which block is there and as what, which goes next, what is leased,
 /// what was deleted, and whether there is room.
 /// </summary>
-internal sealed class ReferenceStore(int totalPages, int maxLeasedPages, int maxLeasedPagesPerOwner, int maxCopyPages)
+internal sealed class ReferenceStore(int totalPages, int maxLeasedPages, int maxLeasedPagesPerOwner, int maxCopyPages, long longestExtended)
 {
     private readonly Dictionary<string, Entry> _blocks = [];
     private readonly List<Entry> _oldestFirst = [];
@@ -223,7 +223,7 @@ internal sealed class ReferenceStore(int totalPages, int maxLeasedPages, int max
 
     public List<Entry?> Lease(long owner, long endsAt, string[] keys, Func<long> id)
     {
-        var lease = new LeaseModel(owner, endsAt);
+        var lease = new LeaseModel(owner, Now, endsAt);
         _leases.Add(lease);
         foreach (var entry in keys.Select(Find))
         {
@@ -246,6 +246,18 @@ internal sealed class ReferenceStore(int totalPages, int maxLeasedPages, int max
     {
         var lease = _leases.Find(lease => lease.Id == id && lease.Owner == owner);
         return lease is null ? 0 : Release(lease, from);
+    }
+
+    /// <summary>When a lease would end that is given so much more time.</summary>
+    public long EndOf(long id, long ticks) =>
+        _leases.Find(lease => lease.Id == id) is { } lease ? Math.Min(Now + ticks, lease.GrantedAt + longestExtended) : long.MaxValue;
+
+    public long Extend(long owner, long id, long ticks)
+    {
+        if (_leases.Find(lease => lease.Id == id && lease.Owner == owner) is not { } lease)
+            return 0;
+        lease.EndsAt = Math.Max(lease.EndsAt, EndOf(id, ticks));
+        return lease.EndsAt - Now;
     }
 
     public void ReleaseAll(long owner)
@@ -336,13 +348,15 @@ internal sealed class ReferenceStore(int totalPages, int maxLeasedPages, int max
         public bool HasLostItsCopy { get; set; }
     }
 
-    private sealed class LeaseModel(long owner, long endsAt)
+    private sealed class LeaseModel(long owner, long now, long endsAt)
     {
         public long Id { get; set; }
 
         public long Owner { get; } = owner;
 
-        public long EndsAt { get; } = endsAt;
+        public long GrantedAt { get; } = now;
+
+        public long EndsAt { get; set; } = endsAt;
 
         public List<Entry?> Positions { get; } = [];
     }

@@ -43,6 +43,22 @@ public sealed class AllocationTests
     }
 
     [Fact]
+    public void Read_CommandsOfManyArguments_AllocatesAConstant()
+    {
+        var bytes = Latin1.Bytes("*3000\r\n" + string.Concat(Enumerable.Range(0, 3000).Select(i => $"$4\r\n{i:d4}\r\n")));
+        using var reader = new RespCommandReader(new NumberedValuePositions());
+
+        AssertConstant(() =>
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                Assert.True(reader.Read(bytes) == RespReadStatus.Command && reader.GetArgument(bytes, 2999).SequenceEqual("2999"u8));
+                reader.Reset();
+            }
+        });
+    }
+
+    [Fact]
     public void Write_ManySmallReplies_AllocatesAConstant() =>
         AssertConstant(static () =>
         {

@@ -5,7 +5,8 @@ internal static class Pinned
 {
     public static readonly ReadOnlyMemory<byte> LineBreak = Copy("\r\n"u8);
 
-    private static byte[] Copy(ReadOnlySpan<byte> bytes)
+    /// <summary>A copy that a transport can send.</summary>
+    public static byte[] Copy(ReadOnlySpan<byte> bytes)
     {
         var copy = GC.AllocateUninitializedArray<byte>(bytes.Length, pinned: true);
         bytes.CopyTo(copy);

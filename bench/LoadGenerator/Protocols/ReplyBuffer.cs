@@ -24,7 +24,7 @@ internal sealed class ReplyBuffer(ITransport transport, int longestPayload)
     public async ValueTask<ReadOnlyMemory<byte>> ReceiveLinesAsync(int count)
     {
         _filled = 0;
-        for (var searched = 0; searched < Slack;)
+        for (var searched = 0; searched < _buffer.Length;)
         {
             if (searched == _filled)
                 _filled += await transport.ReceiveAsync(_buffer.AsMemory(_filled), 1);

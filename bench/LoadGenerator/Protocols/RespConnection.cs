@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 using KvOrleans.LoadGenerator.Targets;
 using KvOrleans.LoadGenerator.Transport;
@@ -9,6 +10,11 @@ internal sealed class RespConnection(ITransport transport, int longestPayload) :
 {
     /// <summary>The array's head, version, checksum, the payload's length.</summary>
     private const int IdentityLines = 4;
+
+    /// <summary>The array's head, lease, milliseconds.</summary>
+    private const int MatchLines = 3;
+
+    private const int LongestShown = 200;
 
     private readonly CommandBuffer _command = new();
     private readonly ReplyBuffer _reply = new(transport, longestPayload);
@@ -55,6 +61,36 @@ internal sealed class RespConnection(ITransport transport, int longestPayload) :
         if (!head.Span.StartsWith("*3\r\n"u8) || length.IsEmpty || length[0] != '$')
             throw Unexpected(head);
         return await _reply.ReceivePayloadAsync(head.Length, ReplyBuffer.ParseLength(length[1..]));
+    }
+
+    /// <summary>Sends a whole <c>KV.MATCH</c> of keys that are all there.</summary>
+    /// <param name="command">The command, a slice of a pinned array.</param>
+    /// <param name="keys">How many keys it asks for.</param>
+    /// <returns>The lease.</returns>
+    public async ValueTask<long> MatchAsync(ReadOnlyMemory<byte> command, int keys)
+    {
+        await transport.SendAsync(command, default, default);
+        var lines = (await _reply.ReceiveLinesAsync(MatchLines + keys)).Span;
+        var entries = lines.Count("\n+"u8);
+        var lease = lines[(lines.IndexOf((byte)':') + 1)..];
+        return entries == keys && Utf8Parser.TryParse(lease, out long id, out _) ? id : throw Unexpected(lines.ToArray().AsMemory(0, Math.Min(lines.Length, LongestShown)));
+    }
+
+    /// <summary>Ends a lease of this connection.</summary>
+    /// <returns>How many blocks were released.</returns>
+    public ValueTask<long> ReleaseAsync(long lease)
+    {
+        Span<byte> digits = stackalloc byte[20];
+        Utf8Formatter.TryFormat(lease, digits, out var length);
+        return AskNumberAsync(_command.Start("*2\r\n$10\r\nKV.RELEASE\r\n$"u8).Add(length).Add("\r\n"u8).Add(digits[..length]).Add("\r\n"u8).Memory);
+    }
+
+    /// <summary>Sends a whole command that is answered with a number.</summary>
+    public async ValueTask<long> AskNumberAsync(ReadOnlyMemory<byte> command)
+    {
+        await transport.SendAsync(command, default, default);
+        var line = await _reply.ReceiveLineAsync();
+        return line.Span[0] == ':' && Utf8Parser.TryParse(line.Span[1..], out long number, out _) ? number : throw Unexpected(line);
     }
 
     public ValueTask DisposeAsync()

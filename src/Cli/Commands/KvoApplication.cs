@@ -69,6 +69,7 @@ internal sealed class KvoApplication(Terminal terminal, ICacheConnector connecto
             new ReplayCommand(terminal, connector, time).Make(),
             new StatusCommand(terminal, connector).Make(),
             new InspectCommand(terminal, connector).Make(),
+            new ExplainCommand(terminal, connector).Make(),
         };
         foreach (var help in root.Options.OfType<HelpOption>())
         {

@@ -79,6 +79,13 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
         DefaultValueFactory = _ => WriteConcern.Local,
     };
 
+    private readonly Option<string> _digests = new("--digests")
+    {
+        Description = "Whether nodes keep the silos' digests, which spare the question for what cannot be there: on or off. Default: on.",
+        HelpName = "on|off",
+        DefaultValueFactory = _ => "on",
+    };
+
     private readonly Option<string> _fingerprint = new("--fingerprint")
     {
         Description = "The model fingerprint in the blocks' keys. Give a fresh one to begin cold on a cluster that was replayed to before.",
@@ -103,12 +110,17 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
             Exit code 0 when every byte was right and no call failed, 1 when not, 2 for a wrong command line.
             """)
         {
-            _trace, _speedup, _blockBytes, _nodes, _silos, _memory, _redis, _siloOptions, _kill, _roll, _connect, _limit, _writes, _concern, _fingerprint, _json,
+            _trace, _speedup, _blockBytes, _nodes, _silos, _memory, _redis, _siloOptions, _kill, _roll, _connect, _limit, _writes, _concern, _digests, _fingerprint, _json,
         };
         _fingerprint.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string>() is not { Length: > 0 } text || Encoding.UTF8.GetByteCount(text) > LongestFingerprint)
                 result.AddError($"--fingerprint: expected 1 to {LongestFingerprint} bytes.");
+        });
+        _digests.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is not ("on" or "off") and var text)
+                result.AddError($"--digests: '{text}' is neither on nor off.");
         });
         command.Validators.Add(CheckCluster);
         command.SetAction(RunAsync);
@@ -203,6 +215,7 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
             Redis = arguments.GetValue(_redis),
             SiloOptions = arguments.GetValue(_siloOptions) ?? [],
             Incidents = incidents,
+            Digests = arguments.GetValue(_digests) == "on",
         };
     }
 

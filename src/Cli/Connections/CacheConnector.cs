@@ -9,10 +9,11 @@ internal sealed class CacheConnector(TextWriter log) : ICacheConnector
     private readonly ClientLog _log = new(log);
 
     /// <inheritdoc/>
-    public IPrefixCache Connect(IReadOnlyList<IPEndPoint> gateways, int connectionsPerSilo, string? clusterId = null)
+    public IPrefixCache Connect(IReadOnlyList<IPEndPoint> gateways, int connectionsPerSilo, string? clusterId = null, bool digests = true)
     {
         var options = new PrefixCacheClientOptions { ConnectionsPerSilo = connectionsPerSilo };
         options.ClusterId = clusterId ?? options.ClusterId;
+        options.DigestBytes = digests ? options.DigestBytes : 0;
         foreach (var gateway in gateways)
             options.Gateways.Add(gateway);
         return PrefixCacheClient.Connect(options, _log);

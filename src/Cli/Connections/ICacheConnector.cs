@@ -10,5 +10,6 @@ internal interface ICacheConnector
     /// <param name="gateways">Where Orleans clients connect; none: the default.</param>
     /// <param name="connectionsPerSilo">Connections to each silo.</param>
     /// <param name="clusterId">The cluster's name, without which its gateways refuse it; null: the default.</param>
-    IPrefixCache Connect(IReadOnlyList<IPEndPoint> gateways, int connectionsPerSilo, string? clusterId = null);
+    /// <param name="digests">Whether it keeps the silos' digests.</param>
+    IPrefixCache Connect(IReadOnlyList<IPEndPoint> gateways, int connectionsPerSilo, string? clusterId = null, bool digests = true);
 }

@@ -21,9 +21,14 @@ internal static class ReplayReportTable
         Row("prefill tokens saved", Numbers.Count(report.PrefillTokensSaved));
         Row("in", $"{ByteSize.Format(report.BytesRead)}, {Numbers.Rate(report.ReadGigabytesPerSecond)} GB/s");
         Row("out", $"{ByteSize.Format(report.BytesWritten)}, {Numbers.Rate(report.WriteGigabytesPerSecond)} GB/s");
+        Row("asked for twice", $"{ByteSize.Format(report.HedgedBytes)}, {Numbers.Ratio(report.HedgedRatio)} of what was read");
         Row("match p50 / p99 / max", Latency(report.MatchP50Microseconds, report.MatchP99Microseconds, report.MatchMaxMicroseconds));
         Row("read of a match p50 / p99 / max", Latency(report.ReadP50Microseconds, report.ReadP99Microseconds, report.ReadMaxMicroseconds));
         Row("write of a block p50 / p99 / max", Latency(report.WriteP50Microseconds, report.WriteP99Microseconds, report.WriteMaxMicroseconds));
+        Row("questions to silos per match", $"{Numbers.Rate(report.MatchQuestionsPerRequest)}");
+        Row("blocks asked for, of them absent", $"{Numbers.Count(report.BlocksAsked)}, {Numbers.Count(report.BlocksAskedAbsent)}");
+        Row("blocks ruled out by digests", $"{Numbers.Count(report.BlocksSkipped)}, for {ByteSize.Format(report.DigestBytes)} of digests");
+        Row("prompts with nothing cached, unasked", $"{Numbers.Count(report.ColdPrompts)}, {Numbers.Ratio(report.ColdPromptsUnaskedRatio)}");
         if (report.LagP50Milliseconds is not null)
             Row("lag p50 / p99 / max", $"{Numbers.Milliseconds(report.LagP50Milliseconds)} / {Numbers.Milliseconds(report.LagP99Milliseconds)} / {Numbers.Milliseconds(report.LagMaxMilliseconds)}");
         if (report is { MemoryHeldBytes: { } held, MemoryBytes: { } memory, Blocks: { } blocks, Evictions: { } evictions, ResidentBytes: { } resident })

@@ -54,6 +54,7 @@ internal sealed class InferenceNode
         var match = await _cache.MatchAsync(chain, _options.Lease, _options.Deadline, cancellationToken);
         var took = _time.GetElapsedTime(started);
         _totals.Match.Record(took);
+        _totals.Matched(match);
 
         if (!match.IsComplete)
             _totals.CallFailed(took >= _options.Deadline ? "match: deadline exceeded" : "match: the cache could not tell");

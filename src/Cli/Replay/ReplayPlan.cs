@@ -23,4 +23,7 @@ internal sealed record ReplayPlan(
 
     /// <summary>What is done to the silos that are started, while they serve.</summary>
     public IReadOnlyList<Incident> Incidents { get; init; } = [];
+
+    /// <summary>Whether nodes keep the silos' digests.</summary>
+    public bool Digests { get; init; } = true;
 }

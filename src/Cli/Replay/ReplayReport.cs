@@ -105,6 +105,39 @@ internal sealed record ReplayReport
 
     public required long? Evictions { get; init; }
 
+    /// <summary>Bytes that were asked for a second time because a silo was slow to answer.</summary>
+    public long HedgedBytes { get; init; }
+
+    /// <summary>Those / bytes read.</summary>
+    public double HedgedRatio => Ratio(HedgedBytes, BytesRead);
+
+    /// <summary>Requests that matches sent to silos; this and what follows is 0 when the cache does not count it.</summary>
+    public long MatchQuestions { get; init; }
+
+    /// <summary>Match questions / requests.</summary>
+    public double MatchQuestionsPerRequest { get; init; }
+
+    /// <summary>Blocks that matches asked silos for.</summary>
+    public long BlocksAsked { get; init; }
+
+    /// <summary>Of these, the ones that were not there.</summary>
+    public long BlocksAskedAbsent { get; init; }
+
+    /// <summary>Blocks that were not asked for, since digests ruled them out or one before them.</summary>
+    public long BlocksSkipped { get; init; }
+
+    /// <summary>Changes of digests that were received.</summary>
+    public long DigestBytes { get; init; }
+
+    /// <summary>Digests that ruled out a block that was there. Anything but 0 is a defect.</summary>
+    public long WrongDigests { get; init; }
+
+    /// <summary>Prompts of which a match found nothing.</summary>
+    public required long ColdPrompts { get; init; }
+
+    /// <summary>Cold prompts for which no silo was asked / cold prompts.</summary>
+    public required double ColdPromptsUnaskedRatio { get; init; }
+
     /// <summary>What was done to the silos meanwhile, and what came of it.</summary>
     public IReadOnlyList<IncidentReport> Incidents { get; init; } = [];
 
@@ -152,6 +185,8 @@ internal sealed record ReplayReport
             LagP50Milliseconds = totals.Lag.Percentile(.5)?.TotalMilliseconds,
             LagP99Milliseconds = totals.Lag.Percentile(.99)?.TotalMilliseconds,
             LagMaxMilliseconds = totals.Lag.Percentile(1)?.TotalMilliseconds,
+            ColdPrompts = totals.ColdPrompts,
+            ColdPromptsUnaskedRatio = Ratio(totals.UnaskedPrompts, totals.ColdPrompts),
             Silos = silos?.Silos,
             MemoryBytes = silos?.ArenaBytes,
             MemoryHeldBytes = silos?.HeldBytes,
@@ -161,6 +196,18 @@ internal sealed record ReplayReport
             Evictions = silos?.Evictions,
         };
     }
+
+    /// <summary>The report with what the nodes' clients counted.</summary>
+    public ReplayReport With(ClientCounters counters) => this with
+    {
+        MatchQuestions = counters.Of("kvorleans.client.match.questions"),
+        MatchQuestionsPerRequest = Ratio(counters.Of("kvorleans.client.match.questions"), Requests),
+        BlocksAsked = counters.Of("kvorleans.client.match.asked"),
+        BlocksAskedAbsent = counters.Of("kvorleans.client.match.absent"),
+        BlocksSkipped = counters.Of("kvorleans.client.match.skipped"),
+        DigestBytes = counters.Of("kvorleans.client.digest.bytes"),
+        WrongDigests = counters.Of("kvorleans.client.digest.wrong"),
+    };
 
     private static double Ratio(long part, long whole) => whole == 0 ? 0 : (double)part / whole;
 

@@ -27,13 +27,15 @@ internal sealed class ReplaySession(ICacheConnector connector, IReplayDisplay di
     {
         await using var own = plan.Gateways is null ? await StartSilosAsync(plan, cancellationToken) : null;
         var clients = new List<IPrefixCache>();
+        using var counters = new ClientCounters();
         try
         {
             var gateways = plan.Gateways ?? own!.Gateways;
-            var watcher = await ConnectAsync(clients, gateways, connections: 1, own, cancellationToken);
+            var watcher = await ConnectAsync(clients, gateways, connections: 1, digests: false, own, cancellationToken);
             for (var node = 0; node < plan.Nodes; node++)
-                await ConnectAsync(clients, gateways, Math.Max(4, plan.Options.WritesInFlight), own, cancellationToken);
+                await ConnectAsync(clients, gateways, Math.Max(4, plan.Options.WritesInFlight), plan.Digests, own, cancellationToken);
 
+            using var hedges = new HedgeWatch();
             var engine = new ReplayEngine(clients[1..], plan.Workload, plan.Options, time);
             display.Say($"Replaying {plan.Workload.Name} on {plan.Nodes} inference node{(plan.Nodes == 1 ? "" : "s")}, blocks of {ByteSize.Format(plan.Options.BlockBytes)} …");
             using var ended = new CancellationTokenSource();
@@ -45,8 +47,9 @@ internal sealed class ReplaySession(ICacheConnector connector, IReplayDisplay di
             if (complete)
                 await incidents;
             var use = complete ? await UseOfAsync(watcher) : null;
-            return ReplayReport.Of(plan.Workload.Name, complete, plan.Nodes, plan.Options, engine.Totals, duration, use) with
+            return ReplayReport.Of(plan.Workload.Name, complete, plan.Nodes, plan.Options, engine.Totals, duration, use).With(counters) with
             {
+                HedgedBytes = hedges.Bytes,
                 Incidents = runner?.Reports ?? [],
             };
         }
@@ -66,9 +69,9 @@ internal sealed class ReplaySession(ICacheConnector connector, IReplayDisplay di
     }
 
     private async Task<IPrefixCache> ConnectAsync(
-        List<IPrefixCache> clients, IReadOnlyList<IPEndPoint> gateways, int connections, LocalCluster? own, CancellationToken cancellationToken)
+        List<IPrefixCache> clients, IReadOnlyList<IPEndPoint> gateways, int connections, bool digests, LocalCluster? own, CancellationToken cancellationToken)
     {
-        var client = connector.Connect(gateways, connections, own?.ClusterId);
+        var client = connector.Connect(gateways, connections, own?.ClusterId, digests);
         clients.Add(client);
         await client.WaitUntilReadyAsync(ReadyDeadline, cancellationToken);
         if (own?.Count > 1)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using KvOrleans.Cli.Latency;
 using KvOrleans.Cli.Workloads;
+using KvOrleans.Client.Matching;
 
 namespace KvOrleans.Cli.Replay;
 
@@ -20,6 +21,8 @@ internal sealed class ReplayTotals
     private long _bytesWritten;
     private long _blocksWritten;
     private long _blocksAlreadyPresent;
+    private long _coldPrompts;
+    private long _unaskedPrompts;
 
     /// <summary>Requests served to their end.</summary>
     public long Requests => Interlocked.Read(ref _requests);
@@ -54,6 +57,12 @@ internal sealed class ReplayTotals
     /// <summary>Writes of a block that was there already: another node was faster, or it lies behind a gap of its chain.</summary>
     public long BlocksAlreadyPresent => Interlocked.Read(ref _blocksAlreadyPresent);
 
+    /// <summary>Prompts of which a match found nothing.</summary>
+    public long ColdPrompts => Interlocked.Read(ref _coldPrompts);
+
+    /// <summary>Of these, the ones for which no silo was asked.</summary>
+    public long UnaskedPrompts => Interlocked.Read(ref _unaskedPrompts);
+
     /// <summary>Failed calls by what they were and how they ended.</summary>
     public IReadOnlyDictionary<string, long> Failures => _failures;
 
@@ -76,6 +85,16 @@ internal sealed class ReplayTotals
         Interlocked.Add(ref _inputTokens, request.InputTokens);
         Interlocked.Add(ref _tokenHits, request.TokensOf(hits));
         Interlocked.Increment(ref _requests);
+    }
+
+    /// <summary>A prompt was matched.</summary>
+    public void Matched(PrefixMatch match)
+    {
+        if (match.Blocks.Count > 0)
+            return;
+        Interlocked.Increment(ref _coldPrompts);
+        if (match.IsByDigest)
+            Interlocked.Increment(ref _unaskedPrompts);
     }
 
     public void BytesCame(long bytes, long wrong)

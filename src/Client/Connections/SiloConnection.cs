@@ -9,7 +9,7 @@ using KvOrleans.Wire.Replies;
 namespace KvOrleans.Client.Connections;
 
 /// <summary>One connection to a silo's data plane, used by one call at a time.</summary>
-internal sealed class SiloConnection(Socket socket, Stream stream) : RespConnection(socket, stream)
+internal sealed class SiloConnection(Socket socket, Stream stream, int readAhead) : RespConnection(socket, stream, readAhead)
 {
     private readonly byte[] _text = new byte[256];
     private int _textLength;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using KvOrleans.Wire;
+using KvOrleans.Wire.Connections;
 using KvOrleans.Wire.Replies;
 using KvOrleans.Wire.Sockets;
 
@@ -10,7 +11,8 @@ namespace KvOrleans.Client.Connections;
 /// <summary>Opens connections. One is open when the silo has answered on it, so that a silo that accepts and stays silent is found out here.</summary>
 /// <param name="password">For <c>AUTH</c>; null for none.</param>
 /// <param name="reactor">Where the connections' waits end; null for the runtime's way, on the thread pool.</param>
-internal sealed class SiloDialer(string? password, SocketReactor? reactor = null)
+/// <param name="readAhead">What is read ahead, in bytes.</param>
+internal sealed class SiloDialer(string? password, SocketReactor? reactor = null, int readAhead = RespConnection.ReadAhead)
 {
     /// <summary>How long opening may take. Calls wait for it no longer than their own deadline.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
@@ -29,7 +31,7 @@ internal sealed class SiloDialer(string? password, SocketReactor? reactor = null
         {
             // May fail too: there may be no more descriptors, or no such address family.
             socket = new(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            connection = new(socket, await ConnectAsync(socket, endpoint, deadline.Token).ConfigureAwait(false));
+            connection = new(socket, await ConnectAsync(socket, endpoint, deadline.Token).ConfigureAwait(false), readAhead);
             await GreetAsync(connection, deadline.Token).ConfigureAwait(false);
             return connection;
         }

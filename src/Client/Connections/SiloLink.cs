@@ -1,8 +1,10 @@
 using System.Net;
+using KvOrleans.Client.Digests;
 using KvOrleans.Client.Hedging;
 using KvOrleans.Client.Matching;
 using KvOrleans.Client.Metrics;
 using KvOrleans.Contracts.Cluster;
+using KvOrleans.Wire;
 using KvOrleans.Wire.Connections;
 using KvOrleans.Wire.Sockets;
 using Microsoft.Extensions.Logging;
@@ -12,15 +14,18 @@ namespace KvOrleans.Client.Connections;
 /// <summary>All the connections to one life of a silo.</summary>
 internal sealed class SiloLink : IDisposable
 {
-    public SiloLink(SiloDescriptor silo, PrefixCacheClientOptions options, PrefixCacheClientMetrics metrics, TimeProvider time, ILogger logger)
+    public SiloLink(
+        SiloDescriptor silo, PrefixCacheClientOptions options, Digesting digesting, PrefixCacheClientMetrics metrics, TimeProvider time, ILogger logger)
     {
         Silo = silo;
         Backoff = new(time);
         Reads = new(Backoff, time);
         Matches = new(Backoff, time);
-        var dialer = new SiloDialer(options.Password);
+        // No payloads come where leases are, but replies of many lines.
+        var dialer = new SiloDialer(options.Password, readAhead: RespInput.DefaultCapacity);
         Pool = new(silo.DataPlane, options, new(options.Password, SocketReactor.Shared), Backoff, metrics, logger);
         Leases = new(silo.DataPlane, dialer, Backoff, metrics, logger);
+        Digest = new(silo.DataPlane, dialer, digesting, metrics, logger);
     }
 
     /// <summary>The silo as the map has it.</summary>
@@ -41,6 +46,9 @@ internal sealed class SiloLink : IDisposable
     /// <summary>The connection that leases belong to.</summary>
     public LeaseLine Leases { get; }
 
+    /// <summary>What cannot be there.</summary>
+    public SiloDigest Digest { get; }
+
     /// <summary>Whether the link leads to <paramref name="silo"/>: the same life at the same place.</summary>
     public bool LeadsTo(SiloDescriptor silo) => Silo.Life == silo.Life && Silo.Name == silo.Name && Silo.DataPlane.Equals(silo.DataPlane);
 
@@ -49,6 +57,7 @@ internal sealed class SiloLink : IDisposable
     {
         Pool.Warm();
         Leases.Warm();
+        Digest.Begin();
     }
 
     /// <summary>Looks for calls that wait too long. One thread at a time.</summary>
@@ -63,5 +72,6 @@ internal sealed class SiloLink : IDisposable
     {
         Pool.Dispose();
         Leases.Dispose();
+        Digest.Dispose();
     }
 }

@@ -56,11 +56,11 @@ internal sealed class ChainFill(
         return _have < chain.Length ? await ComputeAsync().ConfigureAwait(false) : new(_have, 0, 0, _hasWaited);
     }
 
-    /// <summary>Reads what is there from the first missing block on. <paramref name="isCertain"/>: another node may just have written it.</summary>
+    /// <summary>Reads what is there from the first missing block on. <paramref name="isCertain"/>: another node has just written it, perhaps, and no digest knows.</summary>
     private async ValueTask ReadAsync(bool isCertain)
     {
         using var asking = CallDeadline.Start(deadline, cancellationToken);
-        await using var match = await MatchAsync(isCertain, asking).ConfigureAwait(false);
+        await using var match = await filler.Matcher.MatchAsync(chain[_have..], lease, isCertain, asking).ConfigureAwait(false);
         var count = 0;
         // One of another length is not what would be computed.
         while (count < match.Blocks.Count && match.Blocks[count].Length == destinations.Span[_have + count].Length)
@@ -69,13 +69,6 @@ internal sealed class ChainFill(
             return;
         using var reading = CallDeadline.Start(deadline, cancellationToken);
         _have += await filler.Reader.ReadAsync(match, destinations.Slice(_have, count), reading).ConfigureAwait(false);
-    }
-
-    /// <summary>The one place where it is said whether digests may rule blocks out: a client that keeps none asks for every block, and is certain always.</summary>
-    private ValueTask<PrefixMatch> MatchAsync(bool isCertain, CallDeadline asking)
-    {
-        _ = isCertain;
-        return filler.Matcher.MatchAsync(chain[_have..], lease, asking);
     }
 
     /// <summary>Waits while somebody else computes <paramref name="key"/>.</summary>

@@ -1,45 +1,71 @@
 using KvOrleans.Client.Connections;
 using KvOrleans.Client.Control;
 using KvOrleans.Client.Deadlines;
+using KvOrleans.Client.Digests;
 using KvOrleans.Client.Hedging;
 using KvOrleans.Client.Metrics;
+using KvOrleans.Client.Routing;
 using KvOrleans.Contracts.Blocks;
 using Microsoft.Extensions.Logging;
 
 namespace KvOrleans.Client.Matching;
 
 /// <summary>Finds a chain's leading run: each silo is asked about its part, all at the same time, and others about what is not settled then.</summary>
-internal sealed partial class ChainMatcher(ClusterMapKeeper maps, Hedges hedges, PrefixCacheClientMetrics metrics, ILogger logger)
+internal sealed partial class ChainMatcher(
+    ClusterMapKeeper maps, Hedges hedges, DigestRules digests, LeaseTerms terms, PrefixCacheClientMetrics metrics, ILogger logger)
 {
-    /// <summary>The blocks of a chain that are asked for; those behind are taken for absent.</summary>
+    /// <summary>The blocks of a chain at most.</summary>
     public const int LongestChain = 64 * 1024;
 
-    /// <summary>Matches <paramref name="chain"/>.</summary>
+    /// <summary>Matches <paramref name="chain"/>, of which digests rule out what they can, unless the caller wants to be <paramref name="certain"/>.</summary>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    public async ValueTask<PrefixMatch> MatchAsync(ReadOnlyMemory<BlockKey> chain, TimeSpan lease, CallDeadline deadline)
+    public ValueTask<PrefixMatch> MatchAsync(ReadOnlyMemory<BlockKey> chain, TimeSpan lease, bool certain, CallDeadline deadline)
     {
         var view = maps.Current;
         if (view is null || view.Links.Length == 0)
-            return PrefixMatch.Unknown;
+            return new(PrefixMatch.Unknown);
+        var ruling = digests.Rule(view, chain.Span, certain);
+        metrics.Skipped(chain.Length - ruling.Asked);
+        if (ruling.Asked > 0)
+            return AskAsync(view, chain, ruling, lease, deadline);
+        metrics.Matched(0, chain.Length);
+        return new(PrefixMatch.RuledOut);
+    }
 
-        // The keys are copied (their bytes are not): the chain is the caller's, and a reply may come after the call has ended.
-        var blocks = new MatchedBlock[Math.Min(chain.Length, LongestChain)];
-        for (var i = 0; i < blocks.Length; i++)
-            blocks[i] = new(chain.Span[i], default, 0);
-        if (view.Links.Length == 1 && MatchParts.SizeOf(blocks) <= MatchParts.MostBytes
-            && await AskOnlyAsync(view.Links[0], blocks, lease, deadline).ConfigureAwait(false) is { } match)
+    private async ValueTask<PrefixMatch> AskAsync(ClusterView view, ReadOnlyMemory<BlockKey> chain, DigestRuling ruling, TimeSpan lease, CallDeadline deadline)
+    {
+        var began = terms.Clock.GetTimestamp();
+        var match = await AskAsync(view, chain[..ruling.Asked], ruling.Owners, began, lease, deadline).ConfigureAwait(false);
+        metrics.Matched(match.Blocks.Count, chain.Length);
+        digests.Found(view, match, ruling);
+        if (match.Blocks.Count == ruling.Asked && ruling.Asked < chain.Length)
+            match.IsByDigest = true;
+        return match;
+    }
+
+    private async ValueTask<PrefixMatch> AskAsync(
+        ClusterView view, ReadOnlyMemory<BlockKey> chain, int[]? owners, long began, TimeSpan lease, CallDeadline deadline)
+    {
+        if (view.Links.Length == 1 && MatchParts.SizeOf(chain.Span) <= MatchParts.MostBytes
+            && await AskOnlyAsync(view.Links[0], chain, began, lease, deadline).ConfigureAwait(false) is { } match)
         {
             return match;
         }
 
+        var blocks = new ChainBlocks(chain.Span);
         var search = new ChainSearch(maps, hedges, metrics, logger, blocks, lease, deadline);
-        await search.SearchAsync(view).ConfigureAwait(false);
-        return Conclude(search, blocks, deadline);
+        await search.SearchAsync(view, owners).ConfigureAwait(false);
+        return Conclude(search, blocks, began, deadline);
     }
 
     /// <summary>The short way, when there is one silo. Null when it names others.</summary>
-    private async ValueTask<PrefixMatch?> AskOnlyAsync(SiloLink link, MatchedBlock[] blocks, TimeSpan lease, CallDeadline deadline)
+    private async ValueTask<PrefixMatch?> AskOnlyAsync(SiloLink link, ReadOnlyMemory<BlockKey> chain, long began, TimeSpan lease, CallDeadline deadline)
     {
+        // The keys are copied (their bytes are not): the chain is the caller's, and a reply may come after the call has ended.
+        var blocks = new MatchedBlock[chain.Length];
+        for (var i = 0; i < blocks.Length; i++)
+            blocks[i] = new(chain.Span[i], default, 0);
+
         // A reply that comes too late fills in the request's blocks all the same: nobody looks at them then.
         var request = new MatchRequest(blocks, lease);
         try
@@ -48,7 +74,7 @@ internal sealed partial class ChainMatcher(ClusterMapKeeper maps, Hedges hedges,
             channel.Send(request);
             var grant = await request.WaitAsync(deadline.Token).ConfigureAwait(false);
             if (grant.Error is not { } error)
-                return Conclude(link, channel, grant, blocks, deadline);
+                return Conclude(link, channel, grant, blocks, began, deadline);
             if (error.Kind == SiloErrorKind.Moved)
                 maps.RefreshSoon();
             else
@@ -66,11 +92,10 @@ internal sealed partial class ChainMatcher(ClusterMapKeeper maps, Hedges hedges,
             LogBroken(logger, link.Silo.Name, error.Message);
         }
 
-        metrics.Matched(0, blocks.Length);
         return PrefixMatch.Unknown;
     }
 
-    private PrefixMatch? Conclude(SiloLink link, LeaseChannel channel, MatchGrant grant, MatchedBlock[] blocks, CallDeadline deadline)
+    private PrefixMatch? Conclude(SiloLink link, LeaseChannel channel, MatchGrant grant, MatchedBlock[] blocks, long began, CallDeadline deadline)
     {
         // Looked at once: a caller who cancels from here on gets the match, and its leases with it.
         var cancelled = deadline.IsCancelled;
@@ -85,63 +110,58 @@ internal sealed partial class ChainMatcher(ClusterMapKeeper maps, Hedges hedges,
         if (cancelled)
             deadline.ThrowIfCancelled();
         if (isElsewhere)
-        {
-            for (var i = 0; i < blocks.Length; i++)
-                blocks[i] = new(blocks[i].Key, default, 0);
             return null;
-        }
-
-        metrics.Matched(run, blocks.Length);
+        metrics.Asked(1, blocks.Length, blocks.Count(static block => block.Version.IsNone));
         if (run == 0)
             return PrefixMatch.Empty;
-        var leases = grant.LeaseId == 0 ? null : new MatchLeases([(channel, grant.LeaseId)]);
-        return new(Leading(blocks, run), leases is null ? TimeSpan.Zero : grant.Granted, leases, holder: link);
+        var leases = grant.LeaseId == 0 ? null : new MatchLeases([new(channel, grant.LeaseId, 0, null, began + terms.TicksOf(grant.Granted))], terms);
+        return new(new ArraySegment<MatchedBlock>(blocks, 0, run), leases is null ? TimeSpan.Zero : grant.Granted, leases, holder: link);
     }
 
-    private PrefixMatch Conclude(ChainSearch search, MatchedBlock[] blocks, CallDeadline deadline)
+    private PrefixMatch Conclude(ChainSearch search, ChainBlocks blocks, long began, CallDeadline deadline)
     {
         // Looked at once, as above.
         var cancelled = deadline.IsCancelled;
         var run = cancelled ? 0 : search.Run;
-        List<(LeaseChannel, long)>? leases = null;
+        List<MatchLease>? leases = null;
         var shortest = TimeSpan.MaxValue;
         foreach (var question in search.Questions)
         {
             if (question is not { Channel: { } channel, Grant: { LeaseId: not 0 } grant })
                 continue;
-            var kept = KeptOf(question, search, run);
+            var kept = KeptOf(question, search, run, out var first);
             if (grant.LastPresent >= kept)
                 channel.Release(grant.LeaseId, kept);
             if (kept == 0)
                 continue;
-            (leases ??= []).Add((channel, grant.LeaseId));
+            (leases ??= []).Add(new(channel, grant.LeaseId, first, question.Positions, began + terms.TicksOf(grant.Granted)));
             shortest = grant.Granted < shortest ? grant.Granted : shortest;
         }
 
         if (cancelled)
             deadline.ThrowIfCancelled();
-        metrics.Matched(run, blocks.Length);
+        metrics.Asked(search.Questions.Count, blocks.Length, search.AbsentCount);
         if (run == 0)
             return search.IsComplete ? PrefixMatch.Empty : PrefixMatch.Unknown;
         return new(
-            Leading(blocks, run), leases is null ? TimeSpan.Zero : shortest, leases is null ? null : new(leases), search.IsComplete, holders: search.LeasedBy);
+            blocks.Leading(run), leases is null ? TimeSpan.Zero : shortest, leases is null ? null : new([.. leases], terms), search.IsComplete, holders: search.LeasedBy);
     }
 
-    /// <summary>How many of a question's keys its lease is kept for: up to the last that is read from its silo.</summary>
-    private static int KeptOf(MatchQuestion question, ChainSearch search, int run)
+    /// <summary>How many of a question's keys its lease is kept for: up to the last that is read from its silo. <paramref name="first"/> is where the first of them lies in the chain.</summary>
+    private static int KeptOf(MatchQuestion question, ChainSearch search, int run, out int first)
     {
-        for (var i = question.Positions.Length - 1; i >= 0; i--)
+        var kept = 0;
+        first = 0;
+        for (var i = 0; i < question.Positions.Length && question.Positions[i] is var position && position < run; i++)
         {
-            var position = question.Positions[i];
-            if (position < run && search.LeasedBy[position] == question.Link && !question.Request.Blocks[i].Version.IsNone)
-                return i + 1;
+            if (search.LeasedBy[position] != question.Link || question.Request.Blocks[i].Version.IsNone)
+                continue;
+            first = kept == 0 ? position : first;
+            kept = i + 1;
         }
 
-        return 0;
+        return kept;
     }
-
-    private static IReadOnlyList<MatchedBlock> Leading(MatchedBlock[] blocks, int run) =>
-        run == blocks.Length ? blocks : new ArraySegment<MatchedBlock>(blocks, 0, run);
 
     [LoggerMessage(1, LogLevel.Warning, "Silo {Silo} refused a match: {Error}")]
     internal static partial void LogRefused(ILogger logger, string silo, string error);

@@ -5,6 +5,7 @@ using KvOrleans.Client.Deadlines;
 using KvOrleans.Client.Hedging;
 using KvOrleans.Client.Metrics;
 using KvOrleans.Client.Routing;
+using KvOrleans.Contracts.Blocks;
 using Microsoft.Extensions.Logging;
 
 namespace KvOrleans.Client.Matching;
@@ -17,13 +18,16 @@ namespace KvOrleans.Client.Matching;
 /// All of a search runs in one place; what other threads do is to wake it.
 /// </remarks>
 internal sealed class ChainSearch(
-    ClusterMapKeeper maps, Hedges hedges, PrefixCacheClientMetrics metrics, ILogger logger, MatchedBlock[] chain, TimeSpan lease, CallDeadline deadline)
+    ClusterMapKeeper maps, Hedges hedges, PrefixCacheClientMetrics metrics, ILogger logger, ChainBlocks chain, TimeSpan lease, CallDeadline deadline)
 {
     // A key is asked of so many at once, when the owner and the first of the others have not settled it.
     private const int AskedAtOnce = 3;
 
     // How often a key is asked for, one after another: what bounds it is that no silo is asked twice.
     private const int MostAsked = Holders.Most + 2;
+
+    // Keys whose owners are found together.
+    private const int OwnersAtOnce = 64;
 
     // What a key and its answer take on the wire, for the hedges' budget.
     private const int BytesPerKey = 128;
@@ -53,6 +57,9 @@ internal sealed class ChainSearch(
 
     private bool IsCertain => Run == chain.Length || _states[Run] == KeyState.Absent;
 
+    /// <summary>How many keys a silo has said not to have, and none to have.</summary>
+    public int AbsentCount => _states.Count(static state => state is KeyState.Absent or KeyState.Exhausted);
+
     /// <summary>The questions that were asked; all have ended when the search has.</summary>
     public IReadOnlyList<MatchQuestion> Questions => _questions;
 
@@ -60,11 +67,13 @@ internal sealed class ChainSearch(
     public SiloLink?[] LeasedBy => _holders;
 
     /// <summary>Searches until the run is settled or the time is over.</summary>
-    public async ValueTask SearchAsync(ClusterView view)
+    /// <param name="view">The map by which to ask first.</param>
+    /// <param name="owners">The keys' owners in that map, when they have been looked for already.</param>
+    public async ValueTask SearchAsync(ClusterView view, int[]? owners)
     {
         if (view.Links.Length > 1)
             hedges.Clock.Want();
-        AskOwners(view);
+        AskOwners(view, owners);
         try
         {
             while (!IsSettled())
@@ -102,7 +111,7 @@ internal sealed class ChainSearch(
         _wake.Release();
     }
 
-    /// <summary>A question has ended.</summary>
+    /// <summary>A question has ended, or all owners are asked.</summary>
     public void Ended()
     {
         if (Interlocked.Decrement(ref _running) == 0 || Volatile.Read(ref _isUneven))
@@ -227,18 +236,35 @@ internal sealed class ChainSearch(
 
     private KeyTrail TrailOf(int position, SiloLink first) => (_trails ??= new KeyTrail?[chain.Length])[position] ??= new(first);
 
-    /// <summary>Round one: every key's owner, or the next in its order when the owner did not answer lately.</summary>
-    private void AskOwners(ClusterView view)
+    /// <summary>Round one: every key's owner, or the next in its order when the owner did not answer lately. What fills a request is asked for while the rest is gone through.</summary>
+    private void AskOwners(ClusterView view, int[]? known)
     {
+        // Nobody asks further before all owners are asked.
+        Interlocked.Increment(ref _running);
         var parts = new MatchParts(chain, MatchParts.MostBytes);
-        for (var i = 0; i < chain.Length; i++)
+        var keys = new BlockKey[Math.Min(chain.Length, OwnersAtOnce)];
+        var owners = new int[keys.Length];
+        for (var start = 0; start < chain.Length; start += keys.Length)
         {
-            var owner = view.OwnerOf(chain[i].Key)!;
-            var link = owner.Backoff.IsHealthy ? owner : view.HoldersOf(chain[i].Key).Next([]) ?? owner;
-            parts.Add(link, i);
+            var count = Math.Min(keys.Length, chain.Length - start);
+            for (var i = 0; i < count; i++)
+                keys[i] = chain[start + i].Key;
+            if (known is null)
+                view.Owners.Find(keys.AsSpan(0, count), owners);
+            else
+                known.AsSpan(start, count).CopyTo(owners);
+            for (var i = 0; i < count; i++)
+            {
+                var owner = view.Links[owners[i]];
+                parts.Add(owner.Backoff.IsHealthy ? owner : view.HoldersOf(keys[i]).Next([]) ?? owner, start + i);
+            }
+
+            if (parts.HasFull)
+                Ask(parts.TakeFull(), isPatient: view.Links.Length == 1);
         }
 
-        Ask(parts, isPatient: view.Links.Length == 1);
+        Ask(parts.Take(), isPatient: view.Links.Length == 1);
+        Ended();
     }
 
     /// <summary>Asks for the open keys before the gap. False when there was nothing to ask.</summary>
@@ -259,7 +285,10 @@ internal sealed class ChainSearch(
             }
         }
 
-        return Ask(parts, isPatient: false);
+        if (!Ask(parts.Take(), isPatient: false))
+            return false;
+        metrics.FailedOver("match");
+        return true;
     }
 
     private bool TryAskFurther(int position, KeyTrail trail, ClusterView view, MatchParts parts)
@@ -295,10 +324,10 @@ internal sealed class ChainSearch(
         }
     }
 
-    private bool Ask(MatchParts parts, bool isPatient)
+    private bool Ask(IReadOnlyList<(SiloLink Link, int[] Positions)> parts, bool isPatient)
     {
         var first = _questions.Count;
-        foreach (var (link, positions) in parts.Take())
+        foreach (var (link, positions) in parts)
         {
             var blocks = new MatchedBlock[positions.Length];
             for (var i = 0; i < blocks.Length; i++)
@@ -309,8 +338,6 @@ internal sealed class ChainSearch(
         Interlocked.Add(ref _running, _questions.Count - first);
         for (var i = first; i < _questions.Count; i++)
             _questions[i].Ask(deadline.Token);
-        if (first > 0 && _questions.Count > first)
-            metrics.FailedOver("match");
         return _questions.Count > first;
     }
 

@@ -1,35 +1,121 @@
 using KvOrleans.Client.Connections;
+using KvOrleans.Client.Deadlines;
 
 namespace KvOrleans.Client.Matching;
 
-/// <summary>The leases of one match, each on the channel that it belongs to.</summary>
-internal sealed class MatchLeases(List<(LeaseChannel Channel, long Id)> leases)
+/// <summary>The leases of one match, each on the channel that it belongs to. Thread-safe.</summary>
+/// <param name="leases">The leases, one or more.</param>
+/// <param name="terms">What all matches have in common.</param>
+internal sealed class MatchLeases(MatchLease[] leases, LeaseTerms terms)
 {
+    private readonly Lock _gate = new();
+    private int _kept = int.MaxValue;
+
+    /// <summary>How long a call may take that names no deadline.</summary>
+    public TimeSpan DefaultDeadline => terms.DefaultDeadline;
+
+    /// <summary>How many leading blocks of the match are leased still, as far as is known: all, or those before the first whose lease has ended.</summary>
+    public int Kept => Volatile.Read(ref _kept);
+
     /// <summary>Ends the leases without waiting for the answers.</summary>
     public void Release()
     {
-        foreach (var (channel, id) in leases)
-            channel.Release(id);
+        lock (_gate)
+        {
+            foreach (var lease in leases)
+                lease.ReleaseFrom(0);
+            _kept = 0;
+        }
     }
 
     /// <summary>Ends the leases and waits until the silos have said so.</summary>
     public async ValueTask ReleaseAsync(CancellationToken cancellationToken)
     {
-        var answers = new Task[leases.Count];
-        for (var i = 0; i < answers.Length; i++)
+        var answers = new List<Task>(leases.Length);
+        foreach (var lease in Open())
         {
-            var request = new ReleaseRequest(leases[i].Id);
-            try
-            {
-                leases[i].Channel.Send(request);
-                answers[i] = request.Answered;
-            }
-            catch (NoConnectionException)
-            {
-                answers[i] = Task.CompletedTask;
-            }
+            var request = new ReleaseRequest(lease.Id);
+            if (TrySend(lease, request))
+                answers.Add(request.Answered);
         }
 
         await Task.WhenAll(answers).WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Asks each silo for more time.</summary>
+    /// <returns>What is left of the shortest lease that goes on; zero when none does.</returns>
+    public async ValueTask<TimeSpan> ExtendAsync(TimeSpan more, CallDeadline deadline)
+    {
+        var open = Open();
+        var askedAt = terms.Clock.GetTimestamp();
+        var answers = new Task<TimeSpan?>[open.Count];
+        for (var i = 0; i < answers.Length; i++)
+        {
+            var request = new ExtendRequest(open[i].Id, more);
+            answers[i] = TrySend(open[i], request) ? request.Answered : Task.FromResult<TimeSpan?>(open[i].Channel.IsOpen ? null : TimeSpan.Zero);
+        }
+
+        try
+        {
+            await Task.WhenAll(answers).WaitAsync(deadline.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Who has not answered has the lease that it had.
+        }
+
+        lock (_gate)
+        {
+            for (var i = 0; i < answers.Length; i++)
+            {
+                if (answers[i] is { IsCompletedSuccessfully: true, Result: { } granted })
+                    open[i].Until = askedAt + terms.TicksOf(granted);
+            }
+
+            return Settle();
+        }
+    }
+
+    /// <summary>Under the gate: gives up what lies behind a lease that has ended.</summary>
+    private TimeSpan Settle()
+    {
+        var now = terms.Clock.GetTimestamp();
+        var shortest = long.MaxValue;
+        foreach (var lease in leases)
+        {
+            if (lease.IsOver || lease.Until > now)
+                continue;
+            lease.IsOver = true;
+            _kept = Math.Min(_kept, lease.First);
+        }
+
+        foreach (var lease in leases)
+        {
+            if (_kept < int.MaxValue)
+                lease.ReleaseFrom(_kept);
+            if (!lease.IsOver)
+                shortest = Math.Min(shortest, lease.Until - now);
+        }
+
+        return shortest == long.MaxValue ? TimeSpan.Zero : terms.TimeOf(shortest);
+    }
+
+    private List<MatchLease> Open()
+    {
+        lock (_gate)
+            return [.. leases.Where(static lease => !lease.IsOver)];
+    }
+
+    private static bool TrySend(MatchLease lease, LeaseRequest request)
+    {
+        try
+        {
+            lease.Channel.Send(request);
+            return true;
+        }
+        catch (NoConnectionException)
+        {
+            return false;
+        }
     }
 }

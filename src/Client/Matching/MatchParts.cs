@@ -1,9 +1,10 @@
 using KvOrleans.Client.Connections;
+using KvOrleans.Contracts.Blocks;
 
 namespace KvOrleans.Client.Matching;
 
 /// <summary>Positions of a chain, gathered by the silo that is asked for them into requests of a bounded size.</summary>
-internal sealed class MatchParts(MatchedBlock[] chain, int mostBytes)
+internal sealed class MatchParts(ChainBlocks chain, int mostBytes)
 {
     /// <summary>The bytes of one request: less than the least that a silo may be set to accept. More of a chain is asked for beside it.</summary>
     public const int MostBytes = 60 * 1024;
@@ -12,14 +13,17 @@ internal sealed class MatchParts(MatchedBlock[] chain, int mostBytes)
     private const int KeyOverhead = 10;
 
     private readonly List<Part> _open = [];
-    private readonly List<(SiloLink Link, int[] Positions)> _full = [];
+    private List<(SiloLink Link, int[] Positions)> _full = [];
+
+    /// <summary>Whether a request is full, so that it can be sent while others are filled.</summary>
+    public bool HasFull => _full.Count > 0;
 
     /// <summary>What <paramref name="chain"/> takes in a request, in bytes.</summary>
-    public static long SizeOf(ReadOnlySpan<MatchedBlock> chain)
+    public static long SizeOf(ReadOnlySpan<BlockKey> chain)
     {
         var bytes = 0L;
-        foreach (var block in chain)
-            bytes += block.Key.Length + KeyOverhead;
+        foreach (var key in chain)
+            bytes += key.Length + KeyOverhead;
         return bytes;
     }
 
@@ -39,9 +43,17 @@ internal sealed class MatchParts(MatchedBlock[] chain, int mostBytes)
         part.Bytes += size;
     }
 
-    /// <summary>The requests, each silo's in order.</summary>
-    public IEnumerable<(SiloLink Link, int[] Positions)> Take() =>
-        _full.Concat(_open.Select(static part => (part.Link, part.Positions.ToArray())));
+    /// <summary>The requests that are full, each silo's in order. They are not given again.</summary>
+    public IReadOnlyList<(SiloLink Link, int[] Positions)> TakeFull()
+    {
+        var full = _full;
+        _full = [];
+        return full;
+    }
+
+    /// <summary>The rest of the requests, each silo's in order.</summary>
+    public IReadOnlyList<(SiloLink Link, int[] Positions)> Take() =>
+        [.. TakeFull(), .. _open.Select(static part => (part.Link, part.Positions.ToArray()))];
 
     private Part PartOf(SiloLink link)
     {

@@ -19,7 +19,7 @@ internal sealed class MatchQuestion : IMatchWatch
         _search = search;
         Link = link;
         Positions = positions;
-        Request = new(blocks, lease) { Watch = isPatient ? null : this };
+        Request = new(blocks, lease, isShort: true) { Watch = isPatient ? null : this };
     }
 
     /// <summary>The silo that is asked.</summary>

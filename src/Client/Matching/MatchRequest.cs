@@ -11,7 +11,8 @@ namespace KvOrleans.Client.Matching;
 /// <summary><c>KV.MATCH</c>: which of a silo's part of a chain are there, leased in the same step.</summary>
 /// <param name="blocks">The keys to ask for. They are the request's own: versions and lengths are filled in where the silo has the block, whoever still waits for them.</param>
 /// <param name="lease">How long to lease.</param>
-internal sealed class MatchRequest(MatchedBlock[] blocks, TimeSpan lease) : LeaseRequest
+/// <param name="isShort">What awaits <see cref="Answered"/> is short and never waits for anything: it goes on at once, where the reply was read.</param>
+internal sealed class MatchRequest(MatchedBlock[] blocks, TimeSpan lease, bool isShort = false) : LeaseRequest
 {
     /// <summary>The length of a block that the silo does not have and cannot say to be absent.</summary>
     public const int Elsewhere = -1;
@@ -19,7 +20,8 @@ internal sealed class MatchRequest(MatchedBlock[] blocks, TimeSpan lease) : Leas
     private const int MostOthers = 1024;
     private const int LongestEndpoint = 64;
 
-    private readonly TaskCompletionSource<MatchGrant> _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<MatchGrant> _answered =
+        new(isShort ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The keys and, when the silo has answered, what it has.</summary>
     public MatchedBlock[] Blocks => blocks;

@@ -22,6 +22,12 @@ internal sealed class PrefixCacheClientMetrics : IDisposable
     private readonly Counter<long> _hedges;
     private readonly Counter<long> _hedged;
     private readonly Counter<long> _failovers;
+    private readonly Counter<long> _questions;
+    private readonly Counter<long> _asked;
+    private readonly Counter<long> _absent;
+    private readonly Counter<long> _skipped;
+    private readonly Counter<long> _digests;
+    private readonly Counter<long> _wrongDigests;
 
     public PrefixCacheClientMetrics()
     {
@@ -38,6 +44,12 @@ internal sealed class PrefixCacheClientMetrics : IDisposable
         _hedges = _meter.CreateCounter<long>("kvorleans.client.hedges", "{call}", "Calls that waited too long for a silo, by kind and what came of it.");
         _hedged = _meter.CreateCounter<long>("kvorleans.client.hedged.bytes", "By", "Bytes that were asked for a second time because a silo was slow.");
         _failovers = _meter.CreateCounter<long>("kvorleans.client.failovers", "{call}", "Questions that went on to the next holder, by kind.");
+        _questions = _meter.CreateCounter<long>("kvorleans.client.match.questions", "{question}", "Requests that matches sent to silos.");
+        _asked = _meter.CreateCounter<long>("kvorleans.client.match.asked", "{block}", "Blocks that matches asked silos for.");
+        _absent = _meter.CreateCounter<long>("kvorleans.client.match.absent", "{block}", "Of the blocks that silos were asked for, those that they said were not there.");
+        _skipped = _meter.CreateCounter<long>("kvorleans.client.match.skipped", "{block}", "Blocks that were not asked for, since digests ruled them out or one before them.");
+        _digests = _meter.CreateCounter<long>("kvorleans.client.digest.bytes", "By", "Changes of digests that were received.");
+        _wrongDigests = _meter.CreateCounter<long>("kvorleans.client.digest.wrong", "{digest}", "Digests that ruled out a block that was there. Not 0: a defect.");
     }
 
     /// <summary>The start of a call for <see cref="CallEnded"/>; 0 when nobody listens.</summary>
@@ -60,6 +72,30 @@ internal sealed class PrefixCacheClientMetrics : IDisposable
         if (_misses.Enabled)
             _misses.Add(asked - hits);
     }
+
+    /// <summary>A match sent <paramref name="questions"/> for <paramref name="asked"/> blocks, of which <paramref name="absent"/> are not there.</summary>
+    public void Asked(int questions, int asked, int absent)
+    {
+        if (_questions.Enabled)
+            _questions.Add(questions);
+        if (_asked.Enabled)
+            _asked.Add(asked);
+        if (_absent.Enabled)
+            _absent.Add(absent);
+    }
+
+    /// <summary>Digests spared the question for so many blocks.</summary>
+    public void Skipped(int blocks)
+    {
+        if (blocks > 0 && _skipped.Enabled)
+            _skipped.Add(blocks);
+    }
+
+    /// <summary>A part of a digest was received.</summary>
+    public void DigestCame(int bytes) => _digests.Add(bytes);
+
+    /// <summary>A digest had ruled out what was there.</summary>
+    public void DigestWrong() => _wrongDigests.Add(1);
 
     /// <summary>Verified bytes were read.</summary>
     public void Read(long bytes)

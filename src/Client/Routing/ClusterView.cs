@@ -11,6 +11,9 @@ namespace KvOrleans.Client.Routing;
 /// <param name="Links">The links, in the map's order.</param>
 internal sealed record ClusterView(ClusterMap Map, SiloLink[] Links)
 {
+    /// <summary>Says of many keys at once who owns them, as indices of <see cref="Links"/>.</summary>
+    public OwnerFinder Owners { get; } = new(Map);
+
     /// <summary>The link to the owner of <paramref name="key"/>; null when there is no silo.</summary>
     public SiloLink? OwnerOf(BlockKey key) => Rendezvous.OwnerOf(key, Map) is var owner and >= 0 ? Links[owner] : null;
 

@@ -1,6 +1,7 @@
 using KvOrleans.Client.Connections;
 using KvOrleans.Client.Control;
 using KvOrleans.Client.Deadlines;
+using KvOrleans.Client.Digests;
 using KvOrleans.Client.Metrics;
 using KvOrleans.Client.Routing;
 using KvOrleans.Contracts.Blocks;
@@ -16,7 +17,7 @@ namespace KvOrleans.Client.Writing;
 /// is repeated until its deadline. A register's write may be repeated only while nothing of it was sent to the end: it may have taken effect, and another
 /// since, that a second one would undo.
 /// </remarks>
-internal sealed partial class BlockWriter(ClusterMapKeeper maps, PrefixCacheClientMetrics metrics, ILogger logger)
+internal sealed partial class BlockWriter(ClusterMapKeeper maps, DigestRules digests, PrefixCacheClientMetrics metrics, ILogger logger)
 {
     // The owner, and the owners in two newer maps, when silos say that the key has moved.
     private const int MostMoves = 3;
@@ -59,6 +60,7 @@ internal sealed partial class BlockWriter(ClusterMapKeeper maps, PrefixCacheClie
             if (reply is { Broken: null, Error: null })
             {
                 metrics.Written(reply.Write.Outcome == BlockWriteOutcome.Accepted ? payload.Length : 0);
+                digests.Remember(key);
                 return reply.Write;
             }
 
@@ -69,6 +71,8 @@ internal sealed partial class BlockWriter(ClusterMapKeeper maps, PrefixCacheClie
                 break;
         }
 
+        if (state?.IsStored == true)
+            digests.Remember(key);
         deadline.ThrowIfCancelled();
         return new(state?.Conclude(deadline.IsOver) ?? BlockWriteOutcome.Unavailable, default);
     }

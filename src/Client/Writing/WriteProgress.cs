@@ -4,10 +4,12 @@ namespace KvOrleans.Client.Writing;
 internal sealed class WriteProgress
 {
     private BlockWriteOutcome _last;
-    private bool _isStored;
 
     /// <summary>Whether an attempt may have taken effect of which nothing was heard.</summary>
     public bool MayHaveHappened { get; private set; }
+
+    /// <summary>Whether the block is there, though not at a second silo.</summary>
+    public bool IsStored { get; private set; }
 
     /// <summary>How often a silo said that the key has moved.</summary>
     public int Moves { get; set; }
@@ -22,14 +24,14 @@ internal sealed class WriteProgress
     public void Add(BlockWriteOutcome outcome, bool sent)
     {
         _last = outcome;
-        _isStored |= outcome == BlockWriteOutcome.NotReplicated;
+        IsStored |= outcome == BlockWriteOutcome.NotReplicated;
         MayHaveHappened |= sent || outcome == BlockWriteOutcome.Unknown;
     }
 
     /// <summary>How the call ends: nobody is told that nothing was written when an earlier attempt may have been, or was.</summary>
     public BlockWriteOutcome Conclude(bool isLate)
     {
-        if (_isStored)
+        if (IsStored)
             return BlockWriteOutcome.NotReplicated;
         var outcome = MayHaveHappened && _last is (BlockWriteOutcome.Unavailable or BlockWriteOutcome.TryAgain) ? BlockWriteOutcome.Unknown : _last;
         return isLate && outcome == BlockWriteOutcome.Unknown ? BlockWriteOutcome.DeadlineExceeded : outcome;

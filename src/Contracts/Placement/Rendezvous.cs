@@ -83,22 +83,26 @@ public static class Rendezvous
         return false;
     }
 
-    private static double Draw(KeyId key, SiloDescriptor silo)
+    /// <summary>A silo's draw before its logarithm, 53 bits: the larger, the smaller the draw.</summary>
+    internal static ulong HashOf(KeyId key, long seed)
     {
         Span<byte> id = stackalloc byte[16];
         BinaryPrimitives.WriteUInt128BigEndian(id, key.Value);
-        var seed = SeedOf(silo.Name);
-        var hash = XxHash3.HashToUInt64(id, unchecked((long)seed));
-        var uniform = ((hash >> 11) + 0.5) * (1.0 / (1UL << 53));
-        return -Math.Log(uniform) / silo.Weight;
+        return XxHash3.HashToUInt64(id, seed) >> 11;
     }
 
-    /// <summary>Once for each key and silo of a chain: it allocates for long names only.</summary>
-    private static ulong SeedOf(string name)
+    /// <summary>Once for each key and silo where keys come one by one: it allocates for long names only.</summary>
+    internal static long SeedOf(string name)
     {
         Span<byte> utf8 = stackalloc byte[256];
-        return Encoding.UTF8.TryGetBytes(name, utf8, out var length)
+        return unchecked((long)(Encoding.UTF8.TryGetBytes(name, utf8, out var length)
             ? XxHash3.HashToUInt64(utf8[..length])
-            : XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(name));
+            : XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(name))));
+    }
+
+    private static double Draw(KeyId key, SiloDescriptor silo)
+    {
+        var uniform = (HashOf(key, SeedOf(silo.Name)) + 0.5) * (1.0 / (1UL << 53));
+        return -Math.Log(uniform) / silo.Weight;
     }
 }

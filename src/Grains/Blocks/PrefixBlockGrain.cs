@@ -36,6 +36,7 @@ internal sealed class PrefixBlockGrain(
     private const int MaxRaces = 16;
 
     private static readonly BlockDecision Moved = new(DecisionOutcome.Moved, default);
+    private static readonly BlockDecision StagingLost = new(DecisionOutcome.StagingLost, default);
     private static readonly BlockDecision TryAgain = new(DecisionOutcome.TryAgain, default);
     private static readonly BlockDecision Unknown = new(DecisionOutcome.Unknown, default);
 
@@ -60,15 +61,16 @@ internal sealed class PrefixBlockGrain(
     public ValueTask<BlockDecision> CommitAsync(CommitRequest request)
     {
         DeactivateOnIdle();
-        using var staged = store.Staging.Take(request.Ticket);
         var turn = decisions.Enter();
         var isOver = true;
         try
         {
+            // What is not decided here is left to whoever asked, with its bytes.
             var under = map.Current;
-            var decision = staged is null ? new(DecisionOutcome.StagingLost, default)
-                : request.MapId > map.Current.Id || !map.Owns(request.Key) ? Moved
-                : DecideWrite(request, staged);
+            if (request.MapId > under.Id || !map.Owns(request.Key))
+                return new(Moved);
+            using var staged = store.Staging.Take(request.Ticket);
+            var decision = staged is null ? StagingLost : DecideWrite(request, staged);
             if (!copies.Follow(request.Concern, decision.Outcome, under) || kinds.Of(request.Key.Span) != BlockKind.WriteOnce)
                 return new(decision);
             isOver = false;

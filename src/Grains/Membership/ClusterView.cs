@@ -88,14 +88,14 @@ internal sealed class ClusterView(ILocalSiloDetails self, FenceClock time) : ICl
     }
 
     /// <summary>
-    /// A read that was sent at <paramref name="sent"/> failed. It says nothing when the fence held then, nor when this silo itself stood still meanwhile: the table may be there for
-    /// whoever asks now.
+    /// A read that was sent at <paramref name="sent"/> failed. It says nothing when this silo itself stood still, meanwhile or since the read before: others may have given it up, and
+    /// that the table cannot be read just now, as on a busy machine, does not mean that they could not.
     /// </summary>
     internal void CutOff(long sent)
     {
-        var fence = Volatile.Read(ref _fence);
-        var lapsed = fence == long.MinValue || sent - fence >= (long)(RegisterGuard.Fence.TotalSeconds * time.TimestampFrequency);
-        if (lapsed && time.GetElapsedTime(sent) < LongestRead)
+        var before = Math.Max(Volatile.Read(ref _fence), Volatile.Read(ref _cutOff));
+        var isAwake = before != long.MinValue && sent - before < (long)(RegisterGuard.Fence.TotalSeconds * time.TimestampFrequency);
+        if (isAwake && time.GetElapsedTime(sent) < LongestRead)
             Volatile.Write(ref _cutOff, sent);
     }
 

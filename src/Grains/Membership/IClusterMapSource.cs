@@ -15,8 +15,8 @@ public interface IClusterMapSource
     SiloLife Life { get; }
 
     /// <summary>
-    /// Whether the membership table cannot be read: a read that was sent a moment ago, when the fence had lapsed already, failed. What this silo knows of the cluster may be old, and nobody
-    /// may know of this silo.
+    /// Whether the membership table cannot be read: since the last that succeeded each read failed, the last a moment ago, and this silo did not stand still in between. What it knows of
+    /// the cluster may be old, and nobody may know of this silo.
     /// </summary>
     bool IsCutOff { get; }
 

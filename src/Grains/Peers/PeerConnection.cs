@@ -16,6 +16,9 @@ internal sealed class PeerConnection(Socket socket, TimeProvider time) : RespCon
     private long _patience;
     private bool _wasSilent;
 
+    /// <summary>Whether a change is under way on it.</summary>
+    public bool IsForChange { get; set; }
+
     /// <summary>Whether it was given up because the silo was silent for too long.</summary>
     public bool WasSilent => Volatile.Read(ref _wasSilent);
 

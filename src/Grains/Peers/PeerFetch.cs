@@ -8,6 +8,7 @@ using KvOrleans.Wire.Replies;
 namespace KvOrleans.Grains.Peers;
 
 /// <summary>A block that comes from another silo, part by part, straight into this silo's staging. For one user; whoever has it disposes of it.</summary>
+/// <remarks>While one thread receives another may look at what is here: <see cref="GetReceived"/> and <see cref="MoreThanAsync"/>.</remarks>
 public sealed class PeerFetch : IDisposable
 {
     // The checksum is taken over what has just arrived, while the processor's cache still holds it.
@@ -21,11 +22,13 @@ public sealed class PeerFetch : IDisposable
     private const int DrainLimit = 1 << 20;
 
     private readonly Lock _ending = new();
+    private readonly Pulse _progress = new();
     private readonly PeerCounters _counters;
     private PeerLink? _link;
     private PeerConnection? _connection;
     private StagedBlock? _staged;
     private BlockChecksum _expected;
+    private int _received;
 
     internal PeerFetch(PeerCounters counters, PeerAnswer answer) => (_counters, Answer) = (counters, answer);
 
@@ -52,13 +55,20 @@ public sealed class PeerFetch : IDisposable
     public int Length { get; private set; }
 
     /// <summary>How many of them are here.</summary>
-    public int Received { get; private set; }
+    public int Received => Volatile.Read(ref _received);
 
     /// <summary>Whether all are here and have the checksum.</summary>
     public bool IsVerified { get; private set; }
 
     /// <summary>The next contiguous piece of what is here, from byte <paramref name="offset"/> on. Valid until <see cref="Dispose"/>.</summary>
     public ReadOnlyMemory<byte> GetReceived(int offset) => _staged?.GetWritten(offset) ?? default;
+
+    /// <summary>Completes when more than <paramref name="count"/> bytes are here, or <see cref="ReceiveAsync"/> has returned since: then it may have failed.</summary>
+    public Task MoreThanAsync(int count)
+    {
+        var progress = _progress.Next;
+        return Received > count ? Task.CompletedTask : progress;
+    }
 
     /// <summary>Hands the bytes over: the caller publishes or disposes of them.</summary>
     /// <exception cref="InvalidOperationException">They are not verified, or were handed over.</exception>
@@ -91,6 +101,7 @@ public sealed class PeerFetch : IDisposable
             Fail();
         }
 
+        _progress.Beat();
         return Answer.Outcome == PeerOutcome.Answered;
     }
 
@@ -168,7 +179,7 @@ public sealed class PeerFetch : IDisposable
         var count = await connection.Replies.ReadPayloadAsync(room[..Math.Min(room.Length, Part)], CancellationToken.None).ConfigureAwait(false);
         connection.Progressed();
         staged.Advance(count);
-        Received += count;
+        Volatile.Write(ref _received, _received + count);
         connection.LowWater.Left(Length - Received + LineEnd - connection.Input.BufferedCount);
     }
 

@@ -13,6 +13,7 @@ internal sealed partial class PeerLink : IDisposable
     private readonly HashSet<PeerConnection> _used = [];
     private readonly CancellationTokenSource _closing = new();
     private readonly SemaphoreSlim _slots;
+    private readonly SemaphoreSlim _changes;
     private readonly ConnectionBackoff _backoff;
     private readonly PeerDialer _dialer;
     private readonly PeerOptions _options;
@@ -28,6 +29,7 @@ internal sealed partial class PeerLink : IDisposable
         _logger = logger;
         _backoff = new(time);
         _slots = new(options.ConnectionsPerPeer);
+        _changes = new(options.ChangesPerPeer);
         SmallWrites = new(this, options, counters, time);
     }
 
@@ -56,7 +58,7 @@ internal sealed partial class PeerLink : IDisposable
     public async ValueTask<PeerConnection> RentAsync(CancellationToken cancellationToken)
     {
         ThrowIfUnhealthy();
-        await TakeSlotAsync(cancellationToken).ConfigureAwait(false);
+        await TakeAsync(_slots, cancellationToken).ConfigureAwait(false);
         PeerConnection? connection = null;
         try
         {
@@ -77,12 +79,34 @@ internal sealed partial class PeerLink : IDisposable
         }
     }
 
+    /// <summary>Takes a connection for a change, whose answer may take long: they are so few that some are left for what does not.</summary>
+    /// <inheritdoc cref="RentAsync" path="/exception"/>
+    public async ValueTask<PeerConnection> RentForChangeAsync()
+    {
+        ThrowIfUnhealthy();
+        await TakeAsync(_changes, CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            var connection = await RentAsync(CancellationToken.None).ConfigureAwait(false);
+            connection.IsForChange = true;
+            return connection;
+        }
+        catch
+        {
+            _changes.Release();
+            throw;
+        }
+    }
+
     /// <summary>Gives a connection back.</summary>
     /// <param name="connection">What was rented.</param>
     /// <param name="reusable">True when its request ended as it should, with nothing left to send or to arrive.</param>
     public void Return(PeerConnection connection, bool reusable)
     {
         connection.Rest();
+        if (connection.IsForChange)
+            _changes.Release();
+        connection.IsForChange = false;
         lock (_gate)
         {
             _used.Remove(connection);
@@ -145,14 +169,14 @@ internal sealed partial class PeerLink : IDisposable
         throw new PeerUnreachableException("the silo did not answer lately");
     }
 
-    private async ValueTask TakeSlotAsync(CancellationToken cancellationToken)
+    private async ValueTask TakeAsync(SemaphoreSlim slots, CancellationToken cancellationToken)
     {
-        if (_slots.Wait(0, CancellationToken.None))
+        if (slots.Wait(0, CancellationToken.None))
             return;
         try
         {
             if (Interlocked.Increment(ref _waiting) > _options.WaitingPerPeer
-                || !await _slots.WaitAsync(_options.ConnectTimeout, cancellationToken).ConfigureAwait(false))
+                || !await slots.WaitAsync(_options.ConnectTimeout, cancellationToken).ConfigureAwait(false))
             {
                 throw new PeerUnreachableException("every connection to the silo is in use");
             }

@@ -7,7 +7,10 @@ namespace KvOrleans.Grains.Peers;
 public sealed record PeerOptions(string Name, string Password, int MaxBlockBytes)
 {
     /// <summary>Connections to one life of a silo at most, each used by one request at a time, or by small writes that left together.</summary>
-    public int ConnectionsPerPeer { get; init; } = 8;
+    public int ConnectionsPerPeer { get; init; } = 12;
+
+    /// <summary>How many of them carry changes at most: a decision may take seconds, and reads must not wait for it.</summary>
+    public int ChangesPerPeer { get; init; } = 6;
 
     /// <summary>How many of them small writes use at most: they leave together, several at a time.</summary>
     public int SmallWritesPerPeer { get; init; } = 2;

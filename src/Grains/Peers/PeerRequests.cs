@@ -119,7 +119,7 @@ public sealed class PeerRequests(PeerLinks links)
         var reusable = false;
         try
         {
-            connection = await link.RentAsync(CancellationToken.None).ConfigureAwait(false);
+            connection = isChange ? await link.RentForChangeAsync().ConfigureAwait(false) : await link.RentAsync(CancellationToken.None).ConfigureAwait(false);
             connection.Expect(isChange ? links.Options.LongestDecision : links.Options.LongestSilence);
             var answer = await exchange(connection, state).ConfigureAwait(false);
             reusable = true;

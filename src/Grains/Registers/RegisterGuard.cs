@@ -28,8 +28,11 @@ internal sealed class RegisterGuard(SiloLife self, LifeEnd end, FenceClock time)
     private ClusterMap? _unsettled;
     private long? _gone;
     private volatile bool _isSettled;
+    private long _term;
 
     public bool IsSettled => _isSettled;
+
+    public long Term => Volatile.Read(ref _term);
 
     public bool MayAct(ReadOnlySpan<byte> key)
     {
@@ -53,6 +56,8 @@ internal sealed class RegisterGuard(SiloLife self, LifeEnd end, FenceClock time)
     {
         lock (_lock)
         {
+            // First: who takes an entry from now on and finds the same term behind it has seen no map but this one.
+            Volatile.Write(ref _term, _term + 1);
             _unsettled = map;
             _isSettled = false;
             _confirmed.Clear();

@@ -1,7 +1,9 @@
 namespace KvOrleans.Grains.Replication;
 
 /// <summary>So many bytes a second. One may take when nothing is owed, as much as it likes; the next waits until that is paid. Thread-safe.</summary>
-internal sealed class ByteBudget(long bytesPerSecond, TimeProvider time)
+/// <param name="bytesPerSecond">How many.</param>
+/// <param name="time">The clock.</param>
+public sealed class ByteBudget(long bytesPerSecond, TimeProvider time)
 {
     private static readonly TimeSpan Burst = TimeSpan.FromMilliseconds(100);
 

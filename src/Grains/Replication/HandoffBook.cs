@@ -14,21 +14,21 @@ internal sealed class HandoffBook(IClusterMapSource source) : IHandoffBook, IHan
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<SiloLife, MapPosition> _done = [];
-    private ImmutableArray<SiloDescriptor> _pending = [];
-    private ClusterMap _map = new(0, []);
+    private volatile HandoffState _current = new(new(0, []), []);
 
     /// <summary>The first map with the silos of the current one.</summary>
     private MapPosition _since;
 
-    public ImmutableArray<SiloDescriptor> Pending
+    public HandoffState Current
     {
         get
         {
             KeepUp();
-            lock (_lock)
-                return _pending;
+            return _current;
         }
     }
+
+    public ImmutableArray<SiloDescriptor> Pending => Current.Pending;
 
     /// <summary>Whether placement is the same in both: the same names, weights and lives.</summary>
     public static bool IsSame(ClusterMap one, ClusterMap other) =>
@@ -45,32 +45,29 @@ internal sealed class HandoffBook(IClusterMapSource source) : IHandoffBook, IHan
             if (_done.TryGetValue(source, out var before) && before.Incarnation == map.Incarnation && before.Id >= map.Id)
                 return;
             _done[source] = map;
-            Count();
+            Count(_current.Map);
         }
     }
 
-    public void Follow(ClusterMap map)
+    /// <summary>Takes in the current map. It is current a moment before its followers are told, so whoever asks or tells something does this first.</summary>
+    public void KeepUp()
     {
+        if (source.Current.Position == _current.Map.Position)
+            return;
         lock (_lock)
         {
-            if (!IsSame(_map, map))
+            // Looked at again, so that nobody who was late brings an earlier map back.
+            var map = source.Current;
+            if (!IsSame(_current.Map, map))
                 _since = map.Position;
-            _map = map;
             foreach (var life in _done.Keys.Where(life => map.IndexOf(life) < 0 && _done[life].Id <= map.Id).ToList())
                 _done.Remove(life);
-            Count();
+            Count(map);
         }
     }
 
-    /// <summary>A map is current a moment before its followers are told.</summary>
-    private void KeepUp()
-    {
-        if (source.Current is var current && current.Position != Volatile.Read(ref _map).Position)
-            Follow(current);
-    }
+    private void Count(ClusterMap map) => _current = new(map, [.. map.Silos.Where(silo => silo.Life != source.Life && !IsDone(silo.Life, map))]);
 
-    private void Count() => _pending = [.. _map.Silos.Where(silo => silo.Life != source.Life && !IsDone(silo.Life))];
-
-    private bool IsDone(SiloLife life) =>
-        _done.TryGetValue(life, out var map) && map.Incarnation == _since.Incarnation && map.Id >= _since.Id && map.Id <= _map.Id;
+    private bool IsDone(SiloLife life, ClusterMap map) =>
+        _done.TryGetValue(life, out var done) && done.Incarnation == _since.Incarnation && done.Id >= _since.Id && done.Id <= map.Id;
 }

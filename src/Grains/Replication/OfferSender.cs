@@ -132,7 +132,7 @@ internal sealed partial class OfferSender : IAsyncDisposable
         }
     }
 
-    /// <summary>One that got no answer is offered as long as the silo is in the map; one that was refused a few times.</summary>
+    /// <summary>One that got no answer is offered as long as the silo is in the map; one that was refused a few times, unless it is <see cref="IsOwed"/>.</summary>
     private void Settle(QueuedOffer offer, OfferAnswer? answer, ulong bit)
     {
         var block = offer.Block;
@@ -150,7 +150,7 @@ internal sealed partial class OfferSender : IAsyncDisposable
             // One without room to spare is not asked again, but another silo may be.
             Queue.Answer(offer, offer.Reason == OfferReason.Spare ? OfferOutcome.Refused : OfferOutcome.Known);
         }
-        else if (offer.IsOnce || (answer is not null && ++offer.Refusals >= MostRefusals))
+        else if (offer.IsOnce || (answer is not null && ++offer.Refusals >= MostRefusals && !IsOwed(offer)))
         {
             _services.Counters.OfferRefused();
             Queue.Answer(offer, OfferOutcome.Refused);
@@ -160,4 +160,10 @@ internal sealed partial class OfferSender : IAsyncDisposable
             Queue.Return(offer);
         }
     }
+
+    /// <summary>
+    /// Whether it is what the owner waits for: it would call the block absent when it is told that all was offered. One that is not here any more is nobody's to wait for.
+    /// </summary>
+    private bool IsOwed(QueuedOffer offer) =>
+        offer.Reason == OfferReason.Handoff && _services.Store.TryGetInfo(offer.Block.Key.Span, out var info) && info.Version == offer.Block.Version;
 }

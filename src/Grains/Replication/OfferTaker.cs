@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Contracts.Control;
-using KvOrleans.Contracts.Errors;
 using KvOrleans.Contracts.Placement;
 using KvOrleans.Grains.Membership;
 using KvOrleans.Grains.Peers;
@@ -35,12 +34,12 @@ internal sealed class OfferTaker(
             return default;
         // What was deleted must be known before anything is taken. That is no refusal, of which a few end a handoff: who gets no answer offers again.
         if (!catchUp.Done.IsCompleted)
-            throw new CacheException("This silo does not know yet what was deleted.");
+            throw new InvalidOperationException("This silo does not know yet what was deleted.");
         var current = map.Current;
         if (current.IndexOf(offer.Source) is not (>= 0 and var index))
         {
             map.RefreshSoon();
-            throw new CacheException("The silo that offers is not in this silo's map yet.");
+            throw new InvalidOperationException("The silo that offers is not in this silo's map yet.");
         }
 
         // Away from the caller's scheduler, which other silos' calls need.

@@ -1,5 +1,6 @@
 using KvOrleans.Grains.Membership;
 using KvOrleans.Grains.Peers;
+using KvOrleans.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -20,6 +21,7 @@ internal static class ReplicationServiceExtensions
             .AddSingleton<HolderBits>()
             .AddSingleton(provider => new ByteBudget(settings.RepairBytesPerSecond, provider.GetRequiredService<TimeProvider>()))
             .AddSingleton(provider => new OfferServices(
+                provider.GetRequiredService<BlockStore>(),
                 provider.GetRequiredService<IClusterMapSource>(),
                 provider.GetRequiredService<ISiloPeers>(),
                 provider.GetRequiredService<HolderBits>(),

@@ -79,7 +79,7 @@ internal sealed partial class Sweeper(
     {
         services.Holders.Follow(current);
         services.Offers.Follow(current);
-        book.Follow(current);
+        book.KeepUp();
     }
 
     /// <summary>Visits all blocks, and goes on as long as it fails.</summary>

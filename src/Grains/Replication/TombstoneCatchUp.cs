@@ -39,7 +39,11 @@ internal sealed partial class TombstoneCatchUp(
     public Task Done => _done.Task;
 
     /// <inheritdoc/>
-    public bool MayServe => _done.Task.IsCompleted && (map.FenceAge <= Fence || map.IsCutOff);
+    /// <remarks>A read that succeeds renews the fence before it takes back that the silo is cut off, so in this order one of the two is seen.</remarks>
+    public bool MayServe => _done.Task.IsCompleted && (map.IsCutOff || map.FenceAge <= Fence);
+
+    /// <inheritdoc/>
+    public bool MayRuleOut => _done.Task.IsCompleted && map.FenceAge <= Fence;
 
     /// <summary>How far back this silo knows every delete.</summary>
     public TimeSpan CompleteSince

@@ -64,6 +64,9 @@ public sealed class KvOrleansOptions
     /// <summary>How far matched blocks may be held.</summary>
     public LeaseOptions Leases { get; set; } = new();
 
+    /// <summary>What clients know from digests.</summary>
+    public DigestOptions Digests { get; set; } = new();
+
     /// <summary>How long who computes a block may have it for itself.</summary>
     public FillOptions Fills { get; set; } = new();
 

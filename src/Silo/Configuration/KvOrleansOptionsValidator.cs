@@ -45,6 +45,7 @@ internal sealed class KvOrleansOptionsValidator : IValidateOptions<KvOrleansOpti
             Time("Leases:MaxDuration", options.Leases.MaxDuration, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1)),
             Share("Leases:MaxShare", options.Leases.MaxShare),
             Share("Leases:MaxSharePerConnection", options.Leases.MaxSharePerConnection),
+            Size("Digests:BytesPerSecond", options.Digests.BytesPerSecond, 1 << 20, 1L << 40),
             Time("Fills:MaxDuration", options.Fills.MaxDuration, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1)),
             Range("Grains:MaxAwake", options.Grains.MaxAwake, 16, 1_000_000),
             Range("Copies:Minimum", options.Copies.Minimum, 1, MostCopies),

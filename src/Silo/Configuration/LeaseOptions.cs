@@ -1,6 +1,6 @@
 namespace KvOrleans.Silo.Configuration;
 
-/// <summary>Bounds on leases; what would go over one is answered as absent.</summary>
+/// <summary>Bounds on leases; of what would go over one a match says that it cannot say more.</summary>
 public sealed class LeaseOptions
 {
     /// <summary>The longest lease; a longer one is shortened to it. Default: 60 s; 1 ms to 1 h.</summary>

@@ -19,6 +19,7 @@ internal sealed record DataPlaneServices(
     NumberRouter Numbers,
     WriteRouter Writes,
     HandoffReader Handoffs,
+    DigestReader Digests,
     FillBook Fills,
     PeerCounters Peers,
     IReplicationStatusSource Replication,

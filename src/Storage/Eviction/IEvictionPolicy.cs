@@ -35,6 +35,11 @@ public interface IEvictionPolicy
     /// <summary>The block belongs into the other order now. It may be withdrawn.</summary>
     void RoleChanged(int record, BlockRole role);
 
+    /// <summary>The record will be touched, withdrawn or returned in a moment, and many others with it: a hint, to have what is known of it in the processor's cache.</summary>
+    void Expected(int record)
+    {
+    }
+
     /// <summary>Names the block of a role to go first. It stays a candidate, and the first one until something changes: <see cref="Removed"/> or <see cref="Withdrawn"/> of it may follow.</summary>
     /// <returns>False when there is no candidate in this role.</returns>
     bool TryPickVictim(BlockRole role, out int record);

@@ -1,4 +1,5 @@
 using KvOrleans.Storage.Copies;
+using KvOrleans.Storage.Index;
 
 namespace KvOrleans.Storage.Eviction;
 
@@ -58,6 +59,9 @@ public sealed class LruEvictionPolicy : IEvictionPolicy
 
     /// <inheritdoc/>
     public void Removed(int record) => TryUnlink(NodeOf(record));
+
+    /// <inheritdoc/>
+    public void Expected(int record) => ProcessorCache.Fetch(ref At(NodeOf(record)));
 
     /// <inheritdoc/>
     public bool TryPickVictim(BlockRole role, out int record)

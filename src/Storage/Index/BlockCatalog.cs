@@ -2,9 +2,11 @@ using System.Diagnostics;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Storage.Arena;
 using KvOrleans.Storage.Copies;
+using KvOrleans.Storage.Digests;
 using KvOrleans.Storage.Eviction;
 using KvOrleans.Storage.Expiry;
 using KvOrleans.Storage.History;
+using KvOrleans.Storage.Leases;
 
 namespace KvOrleans.Storage.Index;
 
@@ -18,6 +20,9 @@ namespace KvOrleans.Storage.Index;
 /// </remarks>
 internal sealed unsafe class BlockCatalog : IDisposable
 {
+    /// <summary>Of a digest that is rebuilt so many keys are counted with each that comes: it is done when there is an eighth more.</summary>
+    private const int DigestedPerInsert = 8;
+
     private readonly NativeHeap _heap;
     private readonly PageArena _arena;
     private readonly IEvictionPolicy _policy;
@@ -39,7 +44,11 @@ internal sealed unsafe class BlockCatalog : IDisposable
         _departures = departures;
         _records = new(heap);
         _index = new(heap, _records, hashSeed);
+        Digest = new(heap, _records);
     }
+
+    /// <summary>Has every key that is indexed.</summary>
+    public IndexDigest Digest { get; }
 
     public int Blocks => _index.Count;
 
@@ -76,8 +85,8 @@ internal sealed unsafe class BlockCatalog : IDisposable
 
     public long Expirations { get; private set; }
 
-    /// <summary>Native bytes of records, buckets, keys and of what is remembered of blocks that left.</summary>
-    public long IndexBytes => _records.Bytes + _index.Bytes + KeyBytes + _departures.Bytes;
+    /// <summary>Native bytes of records, buckets, keys, their digest, and of what is remembered of blocks that left.</summary>
+    public long IndexBytes => _records.Bytes + _index.Bytes + KeyBytes + Digest.Bytes + _departures.Bytes;
 
     private long KeyBytes { get; set; }
 
@@ -93,9 +102,32 @@ internal sealed unsafe class BlockCatalog : IDisposable
         return number >= 0 && DropIfExpired(number, now) ? -1 : number;
     }
 
+    /// <summary>These keys will be looked up and used: fetches what is known of them into the processor's cache.</summary>
+    public void Expect(ReadOnlySpan<ulong> hashes)
+    {
+        Span<int> numbers = stackalloc int[hashes.Length];
+        _index.Fetch(hashes, numbers);
+        foreach (var number in numbers)
+        {
+            if (number >= 0)
+                _policy.Expected(number);
+        }
+    }
+
+    /// <summary>These leases will be let go of.</summary>
+    public void Expect(ReadOnlySpan<LeaseEntry> entries)
+    {
+        foreach (var entry in entries)
+        {
+            ProcessorCache.Fetch(ref _records[entry.Record]);
+            _policy.Expected(entry.Record);
+        }
+    }
+
     /// <summary>Puts a slot in the index under a key that is not there.</summary>
     public void Insert(ReadOnlySpan<byte> key, ulong hash, in BlockContent content)
     {
+        var digested = Digest.Expect(key);
         var number = TakeNumber();
         ref var record = ref _records[number];
         record = new()
@@ -116,11 +148,16 @@ internal sealed unsafe class BlockCatalog : IDisposable
         key.CopyTo(new(record.Key, key.Length));
         _index.Add(number);
         _policy.Added(number, hash, record.Slot.Pages, record.Role);
+        Digest.Add(number, digested);
         KeyBytes += key.Length;
         PayloadBytes += record.Length;
         CountEvictable(record, record.Slot.Pages);
         CountKinds(record, 1);
+        GoOnWithDigest(DigestedPerInsert);
     }
+
+    /// <inheritdoc cref="IndexDigest.GoOn"/>
+    public bool GoOnWithDigest(int most) => Digest.GoOn(_index.Count, _everUsed, most);
 
     /// <summary>Takes a block out of the index, whatever is leased; its bytes go now or with the last reader.</summary>
     /// <param name="number">Its record.</param>
@@ -129,10 +166,12 @@ internal sealed unsafe class BlockCatalog : IDisposable
     {
         ref var record = ref _records[number];
         Debug.Assert(record.State == RecordState.Indexed);
+        var digested = Digest.Expect(record.KeyBytes);
         if (why is { } reason)
             _departures.Add(record.KeyHash, reason, record.Role);
         _index.Remove(number);
         _policy.Removed(number);
+        Digest.Remove(number, digested);
         PayloadBytes -= record.Length;
         CountKinds(record, -1);
         if (record.Leases > 0)
@@ -290,6 +329,7 @@ internal sealed unsafe class BlockCatalog : IDisposable
     public void Dispose()
     {
         Debug.Assert(Records == 0);
+        Digest.Dispose();
         _index.Dispose();
         _records.Dispose();
     }

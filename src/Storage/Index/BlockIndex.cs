@@ -52,6 +52,37 @@ internal sealed class BlockIndex : IDisposable
         return -1;
     }
 
+    /// <summary>
+    /// Has the processor fetch what <see cref="Find"/> of these hashes will read: bucket, record and key of all of them at once. One key after the other each of the
+    /// three would be waited for.
+    /// </summary>
+    /// <param name="hashes">The hashes.</param>
+    /// <param name="numbers">Gets for each the record that will most likely be found, or -1.</param>
+    public unsafe void Fetch(ReadOnlySpan<ulong> hashes, Span<int> numbers)
+    {
+        foreach (var hash in hashes)
+            ProcessorCache.Fetch(ref Bucket(hash));
+        for (var i = 0; i < hashes.Length; i++)
+            FetchRecord(numbers[i] = Bucket(hashes[i]) - 1);
+        for (var i = 0; i < hashes.Length; i++)
+        {
+            if (numbers[i] >= 0 && _records[numbers[i]].KeyHash != hashes[i])
+                FetchRecord(numbers[i] = _records[numbers[i]].Next - 1);
+        }
+
+        foreach (var number in numbers[..hashes.Length])
+        {
+            if (number >= 0)
+                ProcessorCache.Fetch(_records[number].Key, _records[number].KeyLength);
+        }
+    }
+
+    private void FetchRecord(int number)
+    {
+        if (number >= 0)
+            ProcessorCache.Fetch(ref _records[number]);
+    }
+
     /// <summary>Adds a record whose key is not in the index.</summary>
     public void Add(int number)
     {

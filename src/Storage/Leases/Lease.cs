@@ -1,13 +1,17 @@
 namespace KvOrleans.Storage.Leases;
 
 /// <summary>What one match promised. Its entries are native memory, owned by the <see cref="LeaseBook"/>.</summary>
-internal sealed unsafe class Lease(long id, LeaseOwner owner, long endsAt)
+internal sealed unsafe class Lease(long id, LeaseOwner owner, long endsAt, long endsLatestAt)
 {
     public long Id { get; } = id;
 
     public LeaseOwner Owner { get; } = owner;
 
-    public long EndsAt { get; } = endsAt;
+    /// <summary>Only the <see cref="LeaseHeap"/> changes it, where its place depends on it.</summary>
+    public long EndsAt { get; set; } = endsAt;
+
+    /// <summary>It is not extended beyond this.</summary>
+    public long EndsLatestAt { get; } = endsLatestAt;
 
     /// <summary>The leased positions, in ascending order.</summary>
     public LeaseEntry* Entries { get; set; }

@@ -22,7 +22,7 @@ internal sealed unsafe class LeaseBook(NativeHeap heap, BlockCatalog catalog, Le
     public long NextEnd => _ends.NextEnd;
 
     /// <summary>Starts a lease. It must get an entry or be ended.</summary>
-    public Lease Begin(long owner, long endsAt)
+    public Lease Begin(long owner, long endsAt, long endsLatestAt)
     {
         if (!_owners.TryGetValue(owner, out var leaseOwner))
         {
@@ -31,7 +31,7 @@ internal sealed unsafe class LeaseBook(NativeHeap heap, BlockCatalog catalog, Le
             _owners.Add(owner, leaseOwner);
         }
 
-        var lease = new Lease(++_lastId, leaseOwner, endsAt)
+        var lease = new Lease(++_lastId, leaseOwner, endsAt, endsLatestAt)
         {
             Capacity = FirstCapacity,
             Entries = (LeaseEntry*)heap.Allocate(FirstCapacity * sizeof(LeaseEntry)),
@@ -42,6 +42,13 @@ internal sealed unsafe class LeaseBook(NativeHeap heap, BlockCatalog catalog, Le
         return lease;
     }
 
+    /// <summary>Puts a lease's end off; to an earlier moment it does nothing.</summary>
+    public void Extend(Lease lease, long endsAt)
+    {
+        if (endsAt > lease.EndsAt)
+            _ends.Delay(lease, endsAt);
+    }
+
     /// <summary>Leases a record at a position after all others; false when that would go over a bound.</summary>
     public bool TryHold(Lease lease, int position, int number)
     {
@@ -50,8 +57,8 @@ internal sealed unsafe class LeaseBook(NativeHeap heap, BlockCatalog catalog, Le
         var entry = new LeaseEntry(position, number, record.Generation);
         var pages = record.Slot.Pages;
         if ((record.Leases == 0 && catalog.LeasedPages + pages > bounds.Pages)
-            || (!owner.Holds(entry.Content) && owner.Pages + pages > bounds.PagesPerOwner)
-            || _held == bounds.Positions || owner.Held == bounds.PositionsPerOwner)
+            || _held == bounds.Positions || owner.Held == bounds.PositionsPerOwner
+            || !owner.TryHold(entry.Content, pages, bounds.PagesPerOwner))
         {
             return false;
         }
@@ -60,7 +67,6 @@ internal sealed unsafe class LeaseBook(NativeHeap heap, BlockCatalog catalog, Le
             Grow(lease);
         lease.Entries[lease.Held++] = entry;
         _held++;
-        owner.Hold(entry.Content, pages);
         catalog.Hold(number);
         return true;
     }
@@ -80,6 +86,8 @@ internal sealed unsafe class LeaseBook(NativeHeap heap, BlockCatalog catalog, Le
     /// <returns>How many positions were released.</returns>
     public int Release(Lease lease, int from, ref int budget)
     {
+        var soon = Math.Min(lease.Held, budget);
+        catalog.Expect(new ReadOnlySpan<LeaseEntry>(lease.Entries + lease.Held - soon, soon));
         var released = 0;
         for (; lease.Reaches(from) && budget > 0; budget--)
         {

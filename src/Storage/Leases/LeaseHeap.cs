@@ -37,6 +37,14 @@ internal sealed class LeaseHeap
         PublishNextEnd();
     }
 
+    /// <summary>A lease ends later than it would have.</summary>
+    public void Delay(Lease lease, long endsAt)
+    {
+        lease.EndsAt = endsAt;
+        SinkFrom(lease.HeapIndex, lease);
+        PublishNextEnd();
+    }
+
     private void PublishNextEnd() =>
         Volatile.Write(ref _nextEnd, _leases.Count > 0 ? _leases[0].EndsAt : MonotonicClock.Never);
 

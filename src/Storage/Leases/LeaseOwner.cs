@@ -20,26 +20,33 @@ internal sealed class LeaseOwner
 
     public Lease? First { get; private set; }
 
-    public bool Holds(ulong content) => _holdings.ContainsKey(content);
-
-    public void Hold(ulong content, int pages)
+    /// <summary>Holds a content once more; false when it is a new one and would go over <paramref name="mostPages"/>.</summary>
+    public bool TryHold(ulong content, int pages, long mostPages)
     {
         ref var holding = ref CollectionsMarshal.GetValueRefOrAddDefault(_holdings, content, out var exists);
+        if (!exists && Pages + pages > mostPages)
+        {
+            _holdings.Remove(content);
+            return false;
+        }
+
         if (!exists)
             Pages += pages;
         holding.Pages = pages;
         holding.Count++;
         Held++;
+        return true;
     }
 
     public void LetGo(ulong content)
     {
-        ref var holding = ref CollectionsMarshal.GetValueRefOrNullRef(_holdings, content);
+        // Most are held once.
+        _holdings.Remove(content, out var holding);
         Held--;
         if (--holding.Count > 0)
-            return;
-        Pages -= holding.Pages;
-        _holdings.Remove(content);
+            _holdings.Add(content, holding);
+        else
+            Pages -= holding.Pages;
     }
 
     public void Add(Lease lease)

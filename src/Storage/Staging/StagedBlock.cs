@@ -8,7 +8,7 @@ namespace KvOrleans.Storage.Staging;
 /// <summary>Bytes on their way in: invisible, and counted against the arena until published or disposed.</summary>
 /// <remarks>
 /// Write into <see cref="Remaining"/>, say with <see cref="Advance"/> how much that was, and go on until <see cref="IsComplete"/>. The checksum is taken
-/// as the bytes come. Used by one thread at a time. Dispose only when nothing writes into its memory any more: the pages go to other blocks at once.
+/// as the bytes come. Used by one thread at a time, but for <see cref="GetWritten"/>, which another may call meanwhile. Dispose only when nothing writes into its memory any more: the pages go to other blocks at once.
 /// </remarks>
 public sealed class StagedBlock : IDisposable
 {
@@ -73,13 +73,14 @@ public sealed class StagedBlock : IDisposable
     /// <exception cref="ObjectDisposedException">It was published or disposed.</exception>
     public ReadOnlyMemory<byte> GetWritten(int offset)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)offset, (uint)_written, nameof(offset));
+        var written = Volatile.Read(ref _written);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)offset, (uint)written, nameof(offset));
         ThrowIfSpent();
-        for (int i = 0, start = 0; offset < _written; i++)
+        for (int i = 0, start = 0; offset < written; i++)
         {
             var bytes = _slot[i].Count * PageArena.PageBytes;
             if (offset < start + bytes)
-                return _store.Arena.Slice(_slot[i], offset - start, Math.Min(start + bytes, _written) - offset);
+                return _store.Arena.Slice(_slot[i], offset - start, Math.Min(start + bytes, written) - offset);
             start += bytes;
         }
 
@@ -102,7 +103,8 @@ public sealed class StagedBlock : IDisposable
         else
             (_hash ??= _checksums.Rent()).Append(bytes);
 
-        _written += count;
+        // Not before the bytes: whoever reads it may send them.
+        Volatile.Write(ref _written, _written + count);
         if (count == remaining.Length && !IsComplete)
         {
             _extentStart = _written;

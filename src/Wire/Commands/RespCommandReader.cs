@@ -21,10 +21,13 @@ public sealed class RespCommandReader(IValuePositions values) : IDisposable
 
     private const int LongestInline = 64 * 1024;
     private const int LongestHeader = 32;
+    private const int FewArguments = 8;
+    private const int MostArgumentsKept = 1024;
 
     private readonly record struct Argument(int Offset, int Length, bool Kept);
 
-    private Argument[] _arguments = new Argument[8];
+    private readonly Argument[] _few = new Argument[FewArguments];
+    private Argument[]? _many; // rented
     private byte[] _kept = [];
     private int _keptCount;
     private int _expected = -1;
@@ -34,6 +37,8 @@ public sealed class RespCommandReader(IValuePositions values) : IDisposable
     private int _scanned;
     private int _valuePosition = -1;
     private bool _valueEnds;
+
+    private Argument[] Arguments => _many ?? _few;
 
     /// <summary>What a command may ask for; may change between commands.</summary>
     public RespLimits Limits { get; set; } = new(1 << 20, 1 << 20, 256 << 20);
@@ -57,7 +62,7 @@ public sealed class RespCommandReader(IValuePositions values) : IDisposable
     public ReadOnlySpan<byte> GetArgument(ReadOnlySpan<byte> buffered, int index)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)_count, nameof(index));
-        var argument = _arguments[index];
+        var argument = Arguments[index];
         return (argument.Kept ? _kept : buffered).Slice(argument.Offset, argument.Length);
     }
 
@@ -68,7 +73,7 @@ public sealed class RespCommandReader(IValuePositions values) : IDisposable
     /// <returns>The buffer in which the ranges lie.</returns>
     public ReadOnlySpan<byte> GetRanges(ReadOnlySpan<byte> buffered, int first, Span<(int Offset, int Length)> ranges)
     {
-        var arguments = _arguments.AsSpan(first, _count - first);
+        var arguments = Arguments.AsSpan(first, _count - first);
         for (var i = 0; i < arguments.Length; i++)
             ranges[i] = (arguments[i].Offset, arguments[i].Length);
         return arguments is [{ Kept: true }, ..] ? _kept : buffered;
@@ -135,12 +140,16 @@ public sealed class RespCommandReader(IValuePositions values) : IDisposable
         Consumed = 0;
         if (_keptCount > 0)
             GiveBackKept();
-        if (_arguments.Length > 1024)
-            _arguments = new Argument[8];
+        if (_many?.Length > MostArgumentsKept)
+            UseMany(null);
     }
 
     /// <summary>Gives back what was rented.</summary>
-    public void Dispose() => GiveBackKept();
+    public void Dispose()
+    {
+        UseMany(null);
+        GiveBackKept();
+    }
 
     private RespReadStatus Complete()
     {
@@ -166,7 +175,7 @@ public sealed class RespCommandReader(IValuePositions values) : IDisposable
     private RespReadStatus BeginValue(ReadOnlySpan<byte> buffered)
     {
         for (var i = 0; i < _count; i++)
-            _arguments[i] = Keep(buffered.Slice(_arguments[i].Offset, _arguments[i].Length));
+            Arguments[i] = Keep(buffered.Slice(Arguments[i].Offset, Arguments[i].Length));
         ValueLength = _pendingLength;
         Consumed = _position;
         return RespReadStatus.Value;
@@ -246,7 +255,7 @@ public sealed class RespCommandReader(IValuePositions values) : IDisposable
 
         _position = end + 1;
         if (_count > 0 && values.ValuePosition(GetArgument(buffered, 0), _count) is var value and > 0 && value < _count
-            && _arguments[value].Length > Limits.MaxValueBytes)
+            && Arguments[value].Length > Limits.MaxValueBytes)
         {
             throw new RespProtocolException("Protocol error: invalid bulk length");
         }
@@ -279,9 +288,21 @@ public sealed class RespCommandReader(IValuePositions values) : IDisposable
 
     private void Add(Argument argument)
     {
-        if (_count == _arguments.Length)
-            Array.Resize(ref _arguments, _arguments.Length * 2);
-        _arguments[_count++] = argument;
+        if (_count == Arguments.Length)
+        {
+            var larger = ArrayPool<Argument>.Shared.Rent(Arguments.Length * 2);
+            Arguments.CopyTo(larger, 0);
+            UseMany(larger);
+        }
+
+        Arguments[_count++] = argument;
+    }
+
+    private void UseMany(Argument[]? arguments)
+    {
+        if (_many is not null)
+            ArrayPool<Argument>.Shared.Return(_many);
+        _many = arguments;
     }
 
     private void GiveBackKept()

@@ -6,16 +6,16 @@ namespace KvOrleans.Wire.Connections;
 /// <summary>A connection to a silo's data plane, used by one call at a time.</summary>
 public abstract class RespConnection : IDisposable
 {
-    // Replies' heads are short: reading little ahead leaves the payload to be received straight into its destination.
-    private const int ReadAhead = 16 * 1024;
+    /// <summary>What is read ahead where payloads come: replies' heads are short, and a payload is to be received straight into its destination.</summary>
+    public const int ReadAhead = 16 * 1024;
 
     /// <summary>Over <paramref name="stream"/>, which reads and writes <paramref name="socket"/> as it is and owns it. Both are the connection's.</summary>
-    protected RespConnection(Socket socket, Stream stream)
+    protected RespConnection(Socket socket, Stream stream, int readAhead = ReadAhead)
     {
         Socket = socket;
         Stream = stream;
         LowWater = new(socket);
-        Input = new(stream, ReadAhead);
+        Input = new(stream, readAhead);
         Output = new(stream, socket);
         Replies = new(Input);
     }

@@ -38,6 +38,9 @@ public sealed class KvoApplicationTests : IDisposable
         Assert.Equal(1024 / 2700.0, figures.GetProperty("tokenHitRatio").GetDouble());
         Assert.Equal(0, figures.GetProperty("failedCalls").GetInt64());
         Assert.Equal(0, figures.GetProperty("wrongBytes").GetInt64());
+        Assert.Equal(1, figures.GetProperty("coldPrompts").GetInt64());
+        Assert.Equal(0, figures.GetProperty("coldPromptsUnaskedRatio").GetDouble());
+        Assert.Equal(0, figures.GetProperty("matchQuestions").GetInt64());
         Assert.Equal(8192, figures.GetProperty("blockBytes").GetInt32());
         Assert.Equal(524_288, figures.GetProperty("memoryHeldBytes").GetInt64());
         Assert.Equal(JsonValueKind.Null, figures.GetProperty("lagP99Milliseconds").ValueKind);
@@ -136,6 +139,7 @@ public sealed class KvoApplicationTests : IDisposable
     [InlineData("--silos 3 --roll 3", "--roll stops the silo that holds the membership too")]
     [InlineData("--connect 127.0.0.1:1 --silos 2", "--connect names a cluster that runs already")]
     [InlineData("--connect 127.0.0.1:1 --memory 1GiB", "--connect names a cluster that runs already")]
+    [InlineData("--digests some", "--digests: 'some' is neither on nor off.")]
     [InlineData("--colour red", "--colour")]
     public async Task Replay_BadOption_IsRefusedWithItsNameAndWhatIsAccepted(string options, string message)
     {
@@ -158,6 +162,7 @@ public sealed class KvoApplicationTests : IDisposable
     [InlineData("replay")]
     [InlineData("status")]
     [InlineData("inspect")]
+    [InlineData("explain")]
     public async Task Help_OfEveryCommand_IsThere(string command)
     {
         Assert.Equal(ExitCode.Success, await RunAsync(command, "--help"));

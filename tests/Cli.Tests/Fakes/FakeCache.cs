@@ -39,7 +39,10 @@ internal sealed partial class FakeCache(int capacity = int.MaxValue, bool keepsB
     public Task WaitUntilReadyAsync(TimeSpan deadline, CancellationToken cancellationToken = default) =>
         IsUnreachable ? Task.FromException(new CacheException("No silo was reached.")) : Task.CompletedTask;
 
-    public ValueTask<PrefixMatch> MatchAsync(ReadOnlyMemory<BlockKey> chain, TimeSpan? lease = null, TimeSpan? deadline = null, CancellationToken cancellationToken = default)
+    public ValueTask<PrefixMatch> MatchAsync(ReadOnlyMemory<BlockKey> chain, TimeSpan? lease = null, TimeSpan? deadline = null, CancellationToken cancellationToken = default) =>
+        MatchAsync(chain, new MatchOptions { Lease = lease }, deadline, cancellationToken);
+
+    public ValueTask<PrefixMatch> MatchAsync(ReadOnlyMemory<BlockKey> chain, MatchOptions options, TimeSpan? deadline = null, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
@@ -154,6 +157,17 @@ internal sealed partial class FakeCache(int capacity = int.MaxValue, bool keepsB
         }
     }
 
+    /// <summary>What each silo says of a key; without it there is one silo, which has never seen it.</summary>
+    public Func<BlockKey, IReadOnlyList<(SiloDescriptor Silo, Dictionary<string, string>? Values)>>? Explanations { get; set; }
+
+    public ValueTask<IReadOnlyList<SiloExplanation>> ExplainAsync(ReadOnlyMemory<BlockKey> keys, TimeSpan? deadline = null, CancellationToken cancellationToken = default)
+    {
+        var explain = Explanations ?? (_ => [(Silo, new() { ["state"] = "absent", ["why"] = "never-seen", ["owner"] = Silo.Name, ["remembers-s"] = "60" })]);
+        var known = keys.ToArray().Select(key => explain(key)).ToList();
+        return new([.. known[0].Select((one, at) => new SiloExplanation(
+            one.Silo, one.Values is not null, one.Values is null ? [] : [.. known.Select(key => new KeyReport(key[at].Values!))]))]);
+    }
+
     public ValueTask<BlockInfo?> InspectAsync(BlockKey key, TimeSpan? deadline = null, CancellationToken cancellationToken = default)
     {
         lock (_gate)
@@ -169,7 +183,7 @@ internal sealed partial class FakeCache(int capacity = int.MaxValue, bool keepsB
         return ValueTask.CompletedTask;
     }
 
-    private static SiloDescriptor Silo { get; } = new("silo-a", "zone-1", 1, new(System.Net.IPAddress.Loopback, 6380), new(0x1234));
+    public static SiloDescriptor Silo { get; } = new("silo-a", "zone-1", 1, new(System.Net.IPAddress.Loopback, 6380), new(0x1234));
 
     private bool EvictOne()
     {

@@ -9,9 +9,13 @@ internal sealed class FakeConnector(IPrefixCache cache) : ICacheConnector
 {
     public List<IReadOnlyList<IPEndPoint>> Connections { get; } = [];
 
-    public IPrefixCache Connect(IReadOnlyList<IPEndPoint> gateways, int connectionsPerSilo, string? clusterId = null)
+    /// <summary>Whether the last one keeps digests.</summary>
+    public bool HasDigests { get; private set; }
+
+    public IPrefixCache Connect(IReadOnlyList<IPEndPoint> gateways, int connectionsPerSilo, string? clusterId = null, bool digests = true)
     {
         Connections.Add(gateways);
+        HasDigests = digests;
         return cache;
     }
 }

@@ -230,6 +230,36 @@ public sealed class MatchTests
     }
 
     [Fact]
+    public async Task MatchAsync_LongChainOverSeveralSilos_AsksEachOwnerForEachKeyOnce()
+    {
+        using var first = new ScriptedSilo("a");
+        using var second = new ScriptedSilo("b");
+        using var third = new ScriptedSilo("c");
+        ScriptedSilo[] silos = [first, second, third];
+        await using var client = await TestClient.OfAsync(silos);
+        var map = ScriptedControlPlane.MapOf(1, first.Descriptor, second.Descriptor, third.Descriptor);
+        string[] keys = [.. Enumerable.Range(0, 1000).Select(i => $"kv:m/{new string('0', 400)}{i:x4}")];
+        BlockKey[] chain = [.. keys.Select(BlockKey.From)];
+        foreach (var silo in silos)
+        {
+            foreach (var key in keys)
+                silo.Put(key, new byte[1]);
+        }
+
+        var match = await client.MatchAsync(chain);
+        await client.ReleaseAsync(match);
+
+        Assert.Equal(chain, match.Blocks.Select(block => block.Key));
+        Assert.True(match.IsComplete);
+        for (var i = 0; i < silos.Length; i++)
+        {
+            // Where a silo is slow others are asked for its keys too.
+            var asked = silos[i].Heard.Where(heard => heard.Command[0] == "KV.MATCH").SelectMany(heard => heard.Command[2..]).Select(BlockKey.From);
+            Assert.Equal(chain.Where(key => Rendezvous.OwnerOf(key, map) == i), asked.Where(key => Rendezvous.OwnerOf(key, map) == i));
+        }
+    }
+
+    [Fact]
     public async Task MatchAsync_NothingToAsk_AsksNothing()
     {
         using var silo = new ScriptedSilo();
@@ -240,6 +270,18 @@ public sealed class MatchTests
         Assert.Empty(silo.Heard);
         await Assert.ThrowsAsync<ArgumentException>(async () => await client.MatchAsync(new BlockKey[1]));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await client.MatchAsync(TestClient.Chain(1), TimeSpan.Zero));
+    }
+
+    [Fact]
+    public async Task MatchAsync_ChainIsTooLong_SaysWhatIsAccepted()
+    {
+        using var silo = new ScriptedSilo();
+        await using var client = await TestClient.OfAsync(silo);
+
+        var error = await Assert.ThrowsAsync<ArgumentException>(async () => await client.MatchAsync(TestClient.Chain(65_537)));
+
+        Assert.StartsWith("A chain has at most 65536 blocks, this one has 65537.", error.Message, StringComparison.Ordinal);
+        Assert.Empty((await client.MatchAsync(TestClient.Chain(65_536))).Blocks);
     }
 
     private static void Fill(ScriptedSilo silo, int from, int to)

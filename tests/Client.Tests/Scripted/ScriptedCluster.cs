@@ -28,11 +28,11 @@ internal sealed class ScriptedCluster : IAsyncDisposable
     public ClusterMap Map => Control.Map!;
 
     public static async Task<ScriptedCluster> StartAsync(
-        int count, Action<PrefixCacheClientOptions>? configure = null, ILoggerFactory? logging = null)
+        int count, Action<PrefixCacheClientOptions>? configure = null, ILoggerFactory? logging = null, TimeProvider? clock = null)
     {
         var silos = Enumerable.Range(0, count).Select(i => new ScriptedSilo(((char)('a' + i)).ToString())).ToArray();
         var control = new ScriptedControlPlane { Map = ScriptedControlPlane.MapOf(1, [.. silos.Select(silo => silo.Descriptor)]) };
-        var client = TestClient.Of(control, configure, logging);
+        var client = TestClient.Of(control, configure, logging, clock);
         await client.WaitUntilReadyAsync(TestClient.Long);
         foreach (var silo in silos)
             await silo.WaitForConnectionsAsync(TestClient.ConnectionsAtFirst);

@@ -42,6 +42,9 @@ internal sealed class ScriptedSilo : IDisposable
     /// <summary>With it, a match's reply names these silos to ask for what is missing.</summary>
     public string? Others { get; set; }
 
+    /// <summary>What it answers about its digest; null: it knows of none.</summary>
+    public ScriptedDigest? Digest { get; set; }
+
     public ConcurrentDictionary<string, (BlockVersion Version, byte[] Payload)> Blocks { get; } = new();
 
     /// <summary>Every command but the greeting, with the number of its connection.</summary>
@@ -145,6 +148,8 @@ internal sealed class ScriptedSilo : IDisposable
         "KV.GET" => Get(command),
         "KV.SET" => Set(command),
         "KV.MATCH" => Match(command),
+        "KV.DIGEST" when Digest is { } digest => digest.Reply(command, Blocks.Keys),
+        "KV.EXTEND" => Encoding.ASCII.GetBytes($":{command[2]}\r\n"),
         "KV.RELEASE" => ":1\r\n"u8.ToArray(),
         "INFO" => "$40\r\n# Server\r\nsilo_name:one\r\nblocks:3\r\nodd\r\n\r\n"u8.ToArray(),
         _ => "-ERR unknown command\r\n"u8.ToArray(),

@@ -22,11 +22,13 @@ internal static class TestClient
     /// <summary>What a client opens to a silo ahead of its calls: one for leases, one for reads and writes.</summary>
     public const int ConnectionsAtFirst = 2;
 
-    public static PrefixCacheClient Of(ScriptedControlPlane control, Action<PrefixCacheClientOptions>? configure = null, ILoggerFactory? logging = null)
+    /// <summary>A client without digests, unless <paramref name="configure"/> gives it memory for them.</summary>
+    public static PrefixCacheClient Of(
+        ScriptedControlPlane control, Action<PrefixCacheClientOptions>? configure = null, ILoggerFactory? logging = null, TimeProvider? clock = null)
     {
-        var options = new PrefixCacheClientOptions { DefaultDeadline = Long, DefaultLease = Long };
+        var options = new PrefixCacheClientOptions { DefaultDeadline = Long, DefaultLease = Long, DigestBytes = 0 };
         configure?.Invoke(options);
-        return new(options, control, logging ?? NullLoggerFactory.Instance, TimeProvider.System);
+        return new(options, control, logging ?? NullLoggerFactory.Instance, TimeProvider.System, clock);
     }
 
     public static async Task<PrefixCacheClient> OfAsync(params ScriptedSilo[] silos)

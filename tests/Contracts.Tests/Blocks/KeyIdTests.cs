@@ -20,6 +20,29 @@ public class KeyIdTests
     public void Of_LongestKeyOfAllBytes_IsPinned() =>
         Assert.Equal("658912f6dafe6bd20b582c1cb9e0b2c9", KeyId.Of([.. Enumerable.Range(0, BlockKey.MaxLength).Select(i => (byte)i)]).ToString());
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(100)]
+    public void Of_ManyKeysOfOneLength_AreTheIdsOfEach(int count) =>
+        AssertIdsOfEach([.. Enumerable.Range(0, count).Select(i => BlockKey.From($"kv:0123456789abcdef/{i:x64}"))]);
+
+    [Fact]
+    public void Of_ManyKeysOfAllLengths_AreTheIdsOfEach()
+    {
+        var lengths = Enumerable.Range(1, BlockKey.MaxLength).ToArray();
+        BlockKey[] ascending = [.. lengths.Select(length => KeyOf(length))];
+        AssertIdsOfEach(ascending);
+        AssertIdsOfEach([.. lengths.Select(length => KeyOf(length * 37 % BlockKey.MaxLength + 1))]);
+    }
+
+    [Fact]
+    public void Of_LessRoomThanKeys_IsRefused() =>
+        Assert.Throws<ArgumentException>("ids", () => KeyId.Of([KeyOf(1), KeyOf(2)], new KeyId[1]));
+
     [Fact]
     public void Of_NoTenantGiven_IsTheDefault() => Assert.Equal(KeyId.Of("a"u8, KeyId.DefaultTenant), KeyId.Of("a"u8));
 
@@ -38,6 +61,16 @@ public class KeyIdTests
         var id = new KeyId(new UInt128(upper, lower));
         return KeyId.TryParse(id.ToString(), out var parsed) && parsed == id;
     });
+
+    private static BlockKey KeyOf(int length) => BlockKey.From([.. Enumerable.Range(0, length).Select(i => (byte)((i * 31) + length))]);
+
+    private static void AssertIdsOfEach(BlockKey[] keys)
+    {
+        var ids = new KeyId[keys.Length + 1];
+        KeyId.Of(keys, ids);
+        Assert.Equal(keys.Select(static key => KeyId.Of(key.Span)), ids[..^1]);
+        Assert.Equal(default, ids[^1]);
+    }
 
     [Theory]
     [InlineData("")]

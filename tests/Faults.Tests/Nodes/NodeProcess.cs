@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace KvOrleans.Faults.Tests.Nodes;
 
-/// <summary>A node's process, with the last lines that it wrote. It is ended by its id, and by the kernel when the tests' process is gone, however that ended.</summary>
+/// <summary>A node's process, with the last lines that it wrote and when, on the history's clock. It is ended by its id, and by the kernel when the tests' process is gone, however that ended.</summary>
 internal sealed class NodeProcess : IAsyncDisposable
 {
-    private const int LinesKept = 60;
+    private const int LinesKept = 600;
 
     private readonly Process _process;
     private readonly Queue<string> _lines = [];
@@ -80,7 +80,7 @@ internal sealed class NodeProcess : IAsyncDisposable
         {
             if (_lines.Count == LinesKept)
                 _lines.Dequeue();
-            _lines.Enqueue(line);
+            _lines.Enqueue($"{Stopwatch.GetTimestamp()} {line}");
         }
     }
 }

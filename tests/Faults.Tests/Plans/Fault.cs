@@ -16,7 +16,7 @@ internal sealed record Fault(FaultKind Kind, TimeSpan At, TimeSpan Lasts, int Si
             FaultKind.Join => "",
             FaultKind.PauseRedis or FaultKind.KillRedis or FaultKind.LoseRedis => "",
             FaultKind.CutPair => $" silo-{Silo} {(OneWay ? "->" : "<->")} silo-{Other}",
-            FaultKind.CutFromRedis or FaultKind.CutFromClients => $" silo-{Silo}{(OneWay ? " ->" : "")}",
+            FaultKind.CutFromRedis or FaultKind.CutFromClients or FaultKind.CutFromSilos => $" silo-{Silo}{(OneWay ? " ->" : "")}",
             _ => $" silo-{Silo}",
         };
         return $"{Kind}{who} at {At.TotalSeconds:0.0} s{(Kind == FaultKind.Join ? "" : $" for {Lasts.TotalSeconds:0.0} s")}";

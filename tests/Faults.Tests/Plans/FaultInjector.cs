@@ -95,6 +95,7 @@ internal sealed class FaultInjector(FaultCluster cluster)
             FaultKind.CutPair => [cluster.Silos[fault.Other].Place],
             FaultKind.CutFromRedis => [cluster.Redis.Place],
             FaultKind.CutFromClients => new Place?[1],
+            FaultKind.CutFromSilos => [.. cluster.Silos.Select(other => other.Place).Where(other => other != silo)],
             _ => [.. cluster.Silos.Select(other => other.Place).Append(cluster.Redis.Place).Where(other => other != silo)],
         };
         return others.SelectMany(other => fault.OneWay ? [(silo, other)] : new (Place?, Place?)[] { (silo, other), (other, silo) });

@@ -35,4 +35,7 @@ internal enum FaultKind
 
     /// <summary>Clients do not reach a silo, or do not hear its answers.</summary>
     CutFromClients,
+
+    /// <summary>A silo hears no other silo; it reads the membership table, and clients reach it. So it is declared dead while its fence holds.</summary>
+    CutFromSilos,
 }

@@ -10,6 +10,9 @@ internal sealed record FaultPlan(int Seed, IReadOnlyList<Fault> Faults)
 
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(0.2);
 
+    /// <summary>From here on a fault is longer than every timeout that decides what becomes of it, when as long a one may occur.</summary>
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(7);
+
     public static FaultPlan Create(int seed, FaultSettings settings, bool canCut)
     {
         var silos = settings.Silos;
@@ -33,12 +36,15 @@ internal sealed record FaultPlan(int Seed, IReadOnlyList<Fault> Faults)
     private static bool IsPossible(FaultKind kind, int silos, bool canCut) => kind switch
     {
         FaultKind.Join => silos > 1, // one silo alone owns every key; with the first that joins that is another test
-        FaultKind.CutPair => canCut && silos > 1,
+        FaultKind.CutPair or FaultKind.CutFromSilos => canCut && silos > 1,
         FaultKind.CutFromRedis or FaultKind.Isolate or FaultKind.CutFromClients => canCut,
         _ => true,
     };
 
     /// <summary>Of the others short ones are as likely as long ones: what matters is on which side of the timeouts they are.</summary>
-    private static TimeSpan Lasts(Random random, TimeSpan longest) =>
-        random.NextDouble() < LongOnes ? longest * (0.6 + (0.4 * random.NextDouble())) : ShortestPause * Math.Pow(longest / ShortestPause, random.NextDouble());
+    private static TimeSpan Lasts(Random random, TimeSpan longest)
+    {
+        var shortest = random.NextDouble() >= LongOnes ? ShortestPause : longest * 0.6 < Long ? longest * 0.6 : Long;
+        return shortest * Math.Pow(longest / shortest, random.NextDouble());
+    }
 }

@@ -22,7 +22,7 @@ public class FaultPlanTests
     [Fact]
     public void Plans_WithoutCuts_HaveNone() => Assert.DoesNotContain(
         Enumerable.Range(0, 500).SelectMany(seed => FaultPlan.Create(seed, Settings, canCut: false).Faults),
-        fault => fault.Kind is FaultKind.CutPair or FaultKind.CutFromRedis or FaultKind.CutFromClients or FaultKind.Isolate);
+        fault => fault.Kind is FaultKind.CutPair or FaultKind.CutFromRedis or FaultKind.CutFromClients or FaultKind.Isolate or FaultKind.CutFromSilos);
 
     [Fact]
     public void Plans_OfChosenKinds_HaveOnlyThose() => Assert.All(

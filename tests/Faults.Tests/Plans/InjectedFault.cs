@@ -10,7 +10,7 @@ internal sealed record InjectedFault(Fault Fault, long Began, long Ended)
 
     /// <summary>True when this fault keeps the silo itself from answering, so that asking another is the client's part.</summary>
     public bool Befalls(string silo) =>
-        $"silo-{Fault.Silo}" == silo && Fault.Kind is (FaultKind.Kill or FaultKind.Terminate or FaultKind.Pause or FaultKind.CutFromClients or FaultKind.Isolate);
+        $"silo-{Fault.Silo}" == silo && Fault.Kind is (FaultKind.Kill or FaultKind.Terminate or FaultKind.Pause or FaultKind.CutFromClients or FaultKind.Isolate or FaultKind.CutFromSilos);
 
     /// <summary>
     /// True when this fault keeps the silo from reading the membership table at some time between the two: it then goes on serving what it has to its own clients, and what

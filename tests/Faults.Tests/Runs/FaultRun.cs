@@ -16,9 +16,11 @@ internal static class FaultRun
 
     public static async Task<RunReport> RunAsync(int seed, FaultSettings settings)
     {
+        var began = Stopwatch.GetTimestamp();
         var network = ClusterRuns.Network();
         await using var cluster = await FaultCluster.StartAsync(network, settings.Silos);
         var plan = FaultPlan.Create(seed, settings, network.CanCut);
+        var started = Stopwatch.GetTimestamp();
         await using var workload = new CacheWorkload(cluster, seed, Clients);
         var faulty = new FaultInjector(cluster).RunAsync(plan);
         await Passing.OfAsync(settings.Begin, default);
@@ -26,13 +28,17 @@ internal static class FaultRun
         var healed = Stopwatch.GetTimestamp();
         var recovered = await RecoversAsync(cluster, workload, healed);
         await workload.StopAsync();
+        var stopped = Stopwatch.GetTimestamp();
 
         Operation[] history = [.. workload.History];
         var wrong = FindWrong(workload.Attempts, faults);
         var line = Line(seed, settings.Silos, history, faults, workload.Attempts, recovered, cluster, wrong);
+        var took = $"start {Seconds(began, started)}, faults {Seconds(started, healed)}, recovery {Seconds(healed, stopped)}, check {Seconds(stopped, Stopwatch.GetTimestamp())}";
         var isRight = wrong.Count == 0 && recovered is not null;
-        return new(line, isRight, wrong, isRight ? "" : Trouble(seed, line, history, cluster));
+        return new($"{line} ({took})", isRight, wrong, isRight ? "" : Trouble(seed, line, history, cluster));
     }
+
+    private static string Seconds(long from, long to) => string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(from, to).TotalSeconds:0.0} s");
 
     /// <returns>How long it took until all was well; null when that did not come in time.</returns>
     private static async Task<TimeSpan?> RecoversAsync(FaultCluster cluster, CacheWorkload workload, long healed)
@@ -81,7 +87,7 @@ internal static class FaultRun
 
     private static string Trouble(int seed, string line, Operation[] history, FaultCluster cluster)
     {
-        var file = Path.Combine(Path.GetTempPath(), $"kvorleans-faults-{seed}.txt");
+        var file = Path.Combine(Path.GetTempPath(), $"kvorleans-faults-{seed}-{Environment.ProcessId}.txt");
         File.WriteAllLines(
             file,
             [

@@ -8,7 +8,7 @@ namespace KvOrleans.Faults.Tests.Workloads;
 /// <summary>One client: an operation at a time, each on a key and a silo of its choice, and a little thinking in between.</summary>
 internal sealed class CacheClient(int number, int seed, FaultCluster cluster, IReadOnlyList<string> keys, Action<Attempt> record) : IDisposable
 {
-    private const int LongestThinking = 20;
+    private const int LongestThinking = 50;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
 

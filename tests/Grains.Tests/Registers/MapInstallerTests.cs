@@ -164,7 +164,7 @@ public sealed class MapInstallerTests
     {
         using var silo = new ScriptedSilo();
         silo.Read(Table(1, A));
-        silo.Time.Advance(RegisterGuard.Fence);
+        silo.Time.Advance(TimeSpan.FromSeconds(1));
 
         silo.Installer.Failed(silo.Time.GetTimestamp());
 
@@ -174,16 +174,24 @@ public sealed class MapInstallerTests
     }
 
     [Fact]
-    public void Failed_ReadThatWasSentWhileTheFenceHeld_SaysNothing()
+    public void Failed_Reads_OneAfterTheOther_LeaveNoMomentInWhichItIsNotKnown()
     {
         using var silo = new ScriptedSilo();
         silo.Read(Table(1, A));
-        var sent = silo.Time.GetTimestamp();
-        silo.Time.Advance(RegisterGuard.Fence);
+        for (var read = 0; read < 5; read++)
+        {
+            // As the reader does it: each second, and each is given a second.
+            var sent = silo.Time.GetTimestamp();
+            for (var tenth = 0; tenth < 10; tenth++)
+            {
+                silo.Time.Advance(TimeSpan.FromSeconds(0.1));
+                Assert.True(silo.View.FenceAge < RegisterGuard.Fence || silo.View.IsCutOff);
+            }
 
-        silo.Installer.Failed(sent);
+            silo.Installer.Failed(sent);
+        }
 
-        Assert.False(silo.View.IsCutOff);
+        Assert.True(silo.View.FenceAge > RegisterGuard.Fence);
     }
 
     [Fact]
@@ -191,7 +199,7 @@ public sealed class MapInstallerTests
     {
         using var silo = new ScriptedSilo();
         silo.Read(Table(1, A));
-        silo.Time.Advance(RegisterGuard.Fence);
+        silo.Time.Advance(TimeSpan.FromSeconds(1));
         var sent = silo.Time.GetTimestamp();
         silo.Time.Advance(TimeSpan.FromSeconds(60));
 
@@ -201,12 +209,33 @@ public sealed class MapInstallerTests
     }
 
     [Fact]
-    public void Failed_Read_CountsForAShortTime()
+    public void Failed_ReadsOfASiloThatStoodStillBefore_SayNothing()
     {
         using var silo = new ScriptedSilo();
         silo.Read(Table(1, A));
         silo.Time.Advance(RegisterGuard.Fence);
+
+        for (var read = 0; read < 3; read++)
+        {
+            silo.Installer.Failed(silo.Time.GetTimestamp());
+            Assert.False(silo.View.IsCutOff);
+            silo.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        silo.Read(Table(1, A));
+        silo.Time.Advance(TimeSpan.FromSeconds(1));
         silo.Installer.Failed(silo.Time.GetTimestamp());
+        Assert.True(silo.View.IsCutOff);
+    }
+
+    [Fact]
+    public void Failed_Read_CountsForAShortTime()
+    {
+        using var silo = new ScriptedSilo();
+        silo.Read(Table(1, A));
+        silo.Time.Advance(TimeSpan.FromSeconds(1));
+        silo.Installer.Failed(silo.Time.GetTimestamp());
+        Assert.True(silo.View.IsCutOff);
 
         silo.Time.Advance(TimeSpan.FromSeconds(60));
 

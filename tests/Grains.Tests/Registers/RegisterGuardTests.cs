@@ -61,6 +61,28 @@ public sealed class RegisterGuardTests
     }
 
     [Fact]
+    public void MayAct_ForAReaderThatStoodStillWhileTheKeyWasLostAndCameBack_IsFalse()
+    {
+        using var silo = new ScriptedSilo();
+        var key = Key(([A], A), ([A, B], B));
+        IRegisterGuard guard = silo.Guard;
+        silo.Read(Table(1, A));
+        silo.Pass(Wait);
+        var term = guard.Term;
+        Assert.True(guard.MayAct(key.Span, term));
+
+        silo.Read(Table(2, A, B));
+        silo.Confirm(B);
+        Assert.False(guard.MayAct(key.Span, term));
+        silo.Read(Table(3, Row(A), Row(B, SiloStatus.Dead)));
+        silo.Pass(Wait);
+
+        Assert.True(guard.MayAct(key.Span));
+        Assert.False(guard.MayAct(key.Span, term));
+        Assert.True(guard.MayAct(key.Span, guard.Term));
+    }
+
+    [Fact]
     public void MayAct_WithOthersInTheMap_NeedsExactlyThisMapFromEach()
     {
         using var silo = new ScriptedSilo();

@@ -11,5 +11,7 @@ internal sealed class ScriptedGuard : IRegisterGuard
 
     public bool IsSettled => true;
 
+    public long Term => 0;
+
     public bool MayAct(ReadOnlySpan<byte> key) => !Answers.TryDequeue(out var answer) || answer;
 }

@@ -22,7 +22,7 @@ public sealed class OfferSenderTests : IAsyncDisposable
         var holders = new HolderBits(_store);
         holders.Follow(map.Current);
         _sender = new(Maps.Life(2), new(
-            map, _peers, holders, new(1 << 30, TimeProvider.System), _counters, TimeProvider.System, NullLogger<OfferSender>.Instance));
+            _store, map, _peers, holders, new(1 << 30, TimeProvider.System), _counters, TimeProvider.System, NullLogger<OfferSender>.Instance));
     }
 
     public async ValueTask DisposeAsync()
@@ -55,6 +55,26 @@ public sealed class OfferSenderTests : IAsyncDisposable
         Assert.Equal(3, calls);
         Assert.Equal(OfferOutcome.Refused, await OfferAsync("once", OfferLane.Urgent, isOnce: true));
         Assert.Equal(4, calls);
+    }
+
+    [Fact]
+    public async Task Offer_OfAHandoffThatIsRefused_IsMadeUntilItIsTaken()
+    {
+        var calls = 0;
+        using var staged = _store.TryStage(0)!;
+        Assert.True(_store.TryPublish("k"u8, null, staged, new(1, new(1), 1), null));
+        _peers.Offered = _ => Task.FromResult(Interlocked.Increment(ref calls) < 5 ? default : new OfferAnswer(1, 0));
+
+        Assert.Equal(OfferOutcome.Held, await OfferAsync("k", OfferLane.Handoff, reason: OfferReason.Handoff));
+        Assert.Equal(5, calls);
+    }
+
+    [Fact]
+    public async Task Offer_OfAHandoffThatIsRefused_EndsWhenTheBlockIsNotHereAnyMore()
+    {
+        _peers.Offered = _ => Task.FromResult(default(OfferAnswer));
+
+        Assert.Equal(OfferOutcome.Refused, await OfferAsync("gone", OfferLane.Handoff, reason: OfferReason.Handoff));
     }
 
     [Fact]

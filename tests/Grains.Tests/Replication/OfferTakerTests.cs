@@ -110,7 +110,7 @@ public sealed class OfferTakerTests : IBlockPuller, IDrainer, IAsyncLifetime
     {
         _map.Current = Maps.Of(11, 1, 3);
 
-        await Assert.ThrowsAsync<CacheException>(async () => await OfferAsync(OfferReason.Copy, (KeyOf(1), 1)));
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await OfferAsync(OfferReason.Copy, (KeyOf(1), 1)));
 
         Assert.Equal((0, 1), (_pulls, _map.Refreshes));
     }

@@ -108,6 +108,25 @@ public sealed class TombstoneCatchUpTests : IDisposable
         Assert.True(catchUp.MayServe);
     }
 
+    [Fact]
+    public async Task MayRuleOut_BehindALapsedFence_Never()
+    {
+        var asked = new TaskCompletionSource<TombstonePage>();
+        _peers.Tombstones = _ => asked.Task;
+        using var catchUp = Start(new FormerLife(_time, TimeSpan.FromSeconds(5), incarnation: 7));
+        Assert.False(catchUp.MayRuleOut);
+        asked.SetResult(new([], 0, TimeSpan.FromHours(1)));
+        await Eventually.HoldsAsync(() => catchUp.MayRuleOut, "deletes are known, and the fence holds");
+
+        _map.FenceAge = TimeSpan.FromSeconds(3.1);
+
+        Assert.False(catchUp.MayRuleOut);
+        _map.IsCutOff = true;
+        Assert.False(catchUp.MayRuleOut);
+        _map.FenceAge = TimeSpan.FromSeconds(3);
+        Assert.True(catchUp.MayRuleOut);
+    }
+
     private TombstoneCatchUp Start(IFormerLife former)
     {
         var catchUp = new TombstoneCatchUp(_store, _map, _peers, former, _time, NullLogger<TombstoneCatchUp>.Instance);

@@ -42,7 +42,7 @@ public sealed class DoubleActivationTests
     [Theory]
     [InlineData("k")]
     [InlineData("kv:k")]
-    public async Task Write_OfAnActivationOnAnotherSilo_IsRefused(string prefix)
+    public async Task Write_OfAnActivationOnAnotherSilo_IsLeftToWhoeverAsked(string prefix)
     {
         await using var cluster = await StartAsync(2);
         var map = cluster.Silos[0].Map.Current;
@@ -53,9 +53,12 @@ public sealed class DoubleActivationTests
             var owner = cluster.Silos.Single(silo => silo.Map.Life == life);
             var other = cluster.Silos.Single(silo => silo.Map.Life != life);
 
+            var ticket = other.Stage("by the other");
             var decisions = await Task.WhenAll(
-                CommitAsync(other, $"other {round}", key, "by the other", WriteCondition.Absent), CommitAsync(owner, $"owner {round}", key, "by the owner", WriteCondition.Absent));
+                CommitAsync(other, $"other {round}", key, ticket, WriteCondition.Absent), CommitAsync(owner, $"owner {round}", key, "by the owner", WriteCondition.Absent));
 
+            using var left = other.Store.Staging.Take(ticket);
+            Assert.NotNull(left);
             Assert.Equal([DecisionOutcome.Moved, DecisionOutcome.Accepted], decisions.Select(decision => decision.Outcome));
             Assert.Equal(("by the owner", null), (owner.Read(key), other.Read(key)));
         }
@@ -67,6 +70,9 @@ public sealed class DoubleActivationTests
         silos, configure: services => services.AddSingleton(provider => new Meeting(provider.GetRequiredService<IClusterMapSource>())));
 
     private static Task<BlockDecision> CommitAsync(BlockSilo silo, string twin, string key, string text, WriteCondition condition) =>
+        CommitAsync(silo, twin, key, silo.Stage(text), condition);
+
+    private static Task<BlockDecision> CommitAsync(BlockSilo silo, string twin, string key, long ticket, WriteCondition condition) =>
         silo.Handle.ServiceProvider.GetRequiredService<IGrainFactory>().GetGrain<ITwinGrain>(twin)
-            .CommitAsync(new(BlockKey.From(key), silo.Stage(text), condition, null, false, silo.Map.Current.Id)).AsTask();
+            .CommitAsync(new(BlockKey.From(key), ticket, condition, null, false, silo.Map.Current.Id)).AsTask();
 }

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using KvOrleans.Client;
 using KvOrleans.Processes.Tests.Running;
 
 namespace KvOrleans.Processes.Tests.ClientFailover;
@@ -12,14 +10,12 @@ public sealed class ClientFailoverTests(ITestOutputHelper output)
 {
     private const int Blocks = 80;
 
-    private static readonly TimeSpan Ready = TimeSpan.FromSeconds(30);
-
     [Fact]
     public async Task Kill_OfASiloWhileBlocksAreWritten_FailsNoCallAndLosesNoReplicatedBlock()
     {
         var seed = Number("KILL_SEED", Random.Shared.Next(1_000_000));
         await using var trio = await SiloTrio.StartAsync();
-        await using var client = await ConnectAsync(trio);
+        await using var client = await trio.ConnectAsync();
         for (var round = 0; round < Number("KILLS", 2); round++)
         {
             var random = new Random(seed + round);
@@ -62,7 +58,7 @@ public sealed class ClientFailoverTests(ITestOutputHelper output)
     {
         var pause = TimeSpan.FromSeconds(Number("PAUSE", 6));
         await using var trio = await SiloTrio.StartAsync();
-        await using var client = await ConnectAsync(trio);
+        await using var client = await trio.ConnectAsync();
         var blocks = new StoredBlocks(client, "pause");
         await blocks.WriteAsync(Blocks, _ => { });
         using var stop = new CancellationTokenSource();
@@ -81,16 +77,6 @@ public sealed class ClientFailoverTests(ITestOutputHelper output)
         output.WriteLine(line);
         Assert.True(blocks.Failures is "", line);
         Assert.True(blocks.WorstRead <= StoredBlocks.LongestRead, line);
-    }
-
-    private static async Task<PrefixCacheClient> ConnectAsync(SiloTrio trio)
-    {
-        var options = new PrefixCacheClientOptions();
-        foreach (var silo in trio.Silos)
-            options.Gateways.Add(new(IPAddress.Loopback, silo.GatewayPort));
-        var client = PrefixCacheClient.Connect(options);
-        await client.WaitUntilReadyAsync(Ready);
-        return client;
     }
 
     private static int Number(string name, int otherwise) =>

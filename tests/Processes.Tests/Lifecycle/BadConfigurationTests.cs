@@ -27,6 +27,7 @@ public sealed class BadConfigurationTests
     [InlineData("Copies:Minimum", "3", "KvOrleans:Copies:AfterReuse is '2'; accepted: Copies:Minimum to 64.")]
     [InlineData("Copies:Maximum", "1", "KvOrleans:Copies:Maximum is '1'; accepted: Copies:AfterReuse to 64, or nothing for all silos.")]
     [InlineData("Copies:Share", "1.5", "KvOrleans:Copies:Share is '1.5'; accepted: 0 to 1.")]
+    [InlineData("Digests:BytesPerSecond", "1KiB", "KvOrleans:Digests:BytesPerSecond is '1KiB'; accepted: 1MiB to 1TiB.")]
     [InlineData("Repair:BytesPerSecond", "1KiB", "KvOrleans:Repair:BytesPerSecond is '1KiB'; accepted: 1MiB to 1TiB.")]
     [InlineData("Drain:Grace", "02:00:00", "KvOrleans:Drain:Grace is '02:00:00'; accepted: 00:00:00 to 01:00:00.")]
     [InlineData("Tombstones:Maximum", "0", "KvOrleans:Tombstones:Maximum is '0'; accepted: 1 to 16777216.")]

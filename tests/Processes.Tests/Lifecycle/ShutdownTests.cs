@@ -27,7 +27,7 @@ public sealed class ShutdownTests
     [Fact]
     public async Task EndOfInput_OfAChildThatStopsWithIt_ExitsWithSuccess()
     {
-        await using var silo = await SiloProcess.StartAsync("--KvOrleans:StopWithInput", "true");
+        await using var silo = await SiloProcess.StartAsync();
 
         silo.CloseInput();
 

@@ -23,5 +23,11 @@ internal sealed class RedisProcess : IAsyncDisposable
         return new(process, port);
     }
 
+    /// <summary>Stops it in the middle of whatever it does; its connections stay open.</summary>
+    public void Pause() => _process.Send(19);
+
+    /// <summary>Lets it go on.</summary>
+    public void Resume() => _process.Send(18);
+
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 }

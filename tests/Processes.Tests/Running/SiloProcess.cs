@@ -69,5 +69,7 @@ internal sealed class SiloProcess : IAsyncDisposable
         "--KvOrleans:DataPlane:Port", $"{ports[2]}", "--KvOrleans:Http:Port", $"{ports[3]}",
         "--KvOrleans:Memory:Bytes", "64MiB", "--KvOrleans:DataPlane:MaxValueBytes", "16MiB",
         "--Logging:LogLevel:Microsoft.Hosting.Lifetime", "Information",
+        // It ends when the tests do, however they end.
+        "--KvOrleans:StopWithInput", "true",
     ];
 }

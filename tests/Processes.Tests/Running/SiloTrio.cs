@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using KvOrleans.Client;
 using KvOrleans.Probes;
 
 namespace KvOrleans.Processes.Tests.Running;
@@ -14,6 +16,9 @@ internal sealed class SiloTrio : IAsyncDisposable
     private SiloTrio(RedisProcess redis) => _redis = redis;
 
     public IReadOnlyList<SiloProcess> Silos => _silos;
+
+    /// <summary>What holds the membership.</summary>
+    public RedisProcess Redis => _redis;
 
     /// <summary>Redis' port.</summary>
     public int RedisPort => _redis.Port;
@@ -45,12 +50,25 @@ internal sealed class SiloTrio : IAsyncDisposable
         _silos[index] = await SiloProcess.StartOnAsync(_silos[index].Ports, OptionsOf(Names[index]));
     }
 
+    /// <summary>A thin client that knows the gateways of all three.</summary>
+    public async Task<PrefixCacheClient> ConnectAsync()
+    {
+        var options = new PrefixCacheClientOptions();
+        _silos.ForEach(silo => options.Gateways.Add(new(IPAddress.Loopback, silo.GatewayPort)));
+        var client = PrefixCacheClient.Connect(options);
+        await client.WaitUntilReadyAsync(Eventually.Deadline);
+        return client;
+    }
+
     /// <summary>Replaces Redis by one that knows nothing.</summary>
     public async Task LoseTableAsync()
     {
         await _redis.DisposeAsync();
-        _redis = await RedisProcess.StartOnAsync(_redis.Port);
+        await StartRedisAsync();
     }
+
+    /// <summary>Starts a Redis that knows nothing, where one was that has ended.</summary>
+    public async Task StartRedisAsync() => _redis = await RedisProcess.StartOnAsync(_redis.Port);
 
     /// <summary>Waits until those silos have a map of themselves, and no others.</summary>
     public Task AgreeAsync(IReadOnlyCollection<SiloProcess> silos) => Eventually.HoldsAsync(

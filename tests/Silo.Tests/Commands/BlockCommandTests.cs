@@ -55,6 +55,11 @@ public sealed class BlockCommandTests(PlainSilo fixture)
     [InlineData("KV.RELEASE 1 2 3", "-ERR invalid lease or position: accepted are whole numbers, the position 0 or more\r\n")]
     [InlineData("KV.RELEASE 1 99999999999", ":0\r\n")]
     [InlineData("KV.RELEASE 0", ":0\r\n")]
+    [InlineData("KV.EXTEND 1", "-ERR wrong number of arguments for 'kv.extend' command\r\n")]
+    [InlineData("KV.EXTEND x 1", "-ERR invalid lease: accepted are whole numbers\r\n")]
+    [InlineData("KV.EXTEND 1 -1", "-ERR invalid lease-ms: accepted are milliseconds up to 4294967295\r\n")]
+    [InlineData("KV.EXTEND 1 4294967296", "-ERR invalid lease-ms: accepted are milliseconds up to 4294967295\r\n")]
+    [InlineData("KV.EXTEND 1 1x", "-ERR invalid lease-ms: accepted are milliseconds up to 4294967295\r\n")]
     public void Command_WithBadArguments_SaysWhatItAccepts(string command, string expected)
     {
         using var probe = Silo.Connect();

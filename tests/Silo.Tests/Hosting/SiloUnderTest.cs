@@ -42,10 +42,15 @@ internal sealed class SiloUnderTest : IAsyncDisposable
 
     public long StagedBytes => Store.GetStatistics().StagedBytes;
 
-    public static Task<SiloUnderTest> StartAsync(params (string Option, string Value)[] options) => StartAsync(null, options);
+    public static Task<SiloUnderTest> StartAsync(params (string Option, string Value)[] options) => StartAsync(null, null, options);
 
     /// <summary>Starts one whose grains' calls pass through a filter.</summary>
-    public static async Task<SiloUnderTest> StartAsync(IIncomingGrainCallFilter? filter, params (string Option, string Value)[] options)
+    public static Task<SiloUnderTest> StartAsync(IIncomingGrainCallFilter filter, params (string Option, string Value)[] options) => StartAsync(filter, null, options);
+
+    /// <summary>Starts one whose services are changed.</summary>
+    public static Task<SiloUnderTest> StartAsync(Action<IServiceCollection> change) => StartAsync(null, change);
+
+    private static async Task<SiloUnderTest> StartAsync(IIncomingGrainCallFilter? filter, Action<IServiceCollection>? change, params (string Option, string Value)[] options)
     {
         var ports = FreePorts.Take(4);
         (string Option, string Value)[] usual =
@@ -58,6 +63,8 @@ internal sealed class SiloUnderTest : IAsyncDisposable
         builder.Logging.ClearProviders();
         if (filter is not null)
             builder.Services.AddSingleton(filter);
+        if (change is not null)
+            builder.Host.UseServiceProviderFactory(new LastWord(change));
         var host = SiloHost.Build(builder, ConfigurationLoader.Load(builder.Configuration));
         await host.StartAsync();
         var silo = new SiloUnderTest(host, ports[2], ports[0]);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using KvOrleans.Contracts.Blocks;
+using KvOrleans.Grains.Peers;
 using KvOrleans.Probes;
 using KvOrleans.Silo.Tests.Hosting;
 using KvOrleans.Storage.Copies;
@@ -145,6 +146,27 @@ public sealed class BadPeerTests
         Assert.Equal(Unknown, probe.Ask("DEL", register));
         Assert.Equal(Unknown, probe.Ask("EXPIRE", register, "1"));
         await silos[0].NothingIsStagedAsync();
+    }
+
+    [Fact]
+    public async Task Reads_WhileManyChangesAreNotAnswered_DoNotWaitForThem()
+    {
+        const int Changes = 40;
+        await using var silos = await SilosUnderTest.StartAsync(2);
+        await silos[1].CloseDataPlaneAsync();
+        await using var peer = new ScriptedPeer(silos[1].Port, command => command[0] is "DEL" or "KV.SET" ? ScriptedPeer.Silence : ":7\r\n");
+        var changing = Enumerable.Range(0, Changes).Select(_ => silos[0].Connect()).ToList();
+        for (var i = 0; i < Changes; i++)
+            changing[i].Send(i % 2 == 0 ? RespProbe.Frame("DEL", silos.KeyOf(silos[1], "kv:bad/", i)) : RespProbe.Frame("SET", silos.KeyOf(silos[1], "bad/", i), new string('v', 100_000)));
+        await Eventually.HoldsAsync(() => peer.Asked >= new PeerOptions("", "", 0).ChangesPerPeer, "as many are under way as may be");
+        using var probe = silos[0].Connect();
+        var began = Stopwatch.GetTimestamp();
+
+        for (var i = 0; i < 20; i++)
+            Assert.Equal(":7\r\n", probe.Ask("STRLEN", silos.KeyOf(silos[1], "bad/", i)));
+
+        Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        changing.ForEach(one => one.Dispose());
     }
 
     [Theory]

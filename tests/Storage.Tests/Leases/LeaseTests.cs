@@ -67,12 +67,13 @@ public sealed class LeaseTests
     }
 
     [Fact]
-    public void Match_OverAllOwnersShare_RestIsAbsent()
+    public void Match_OverAllOwnersShare_RestIsWithheld()
     {
         using var test = Tenths();
         Assert.Equal(3, test.Match(1, Second, "0", "1", "2").Found);
         var grant = test.Match(2, Second, out var results, "3", "4", "5");
         Assert.Equal([true, true, false], results.Select(result => result.Found));
+        Assert.True(results[2].IsWithheld && !results[2].IsAbsent, "it is here, and nobody may say that it is not");
         Assert.Equal(2, grant.Found);
         Assert.Equal(3, test.Match(3, Second, "0", "1", "2").Found);
         Assert.Equal(0, test.Match(4, Second, "6").Found);
@@ -82,11 +83,55 @@ public sealed class LeaseTests
     }
 
     [Fact]
-    public void Match_OverTheOwnersShare_RestIsAbsent()
+    public void Match_OverTheOwnersShare_RestIsWithheld()
     {
         using var test = Tenths();
-        Assert.Equal(3, test.Match(1, Second, "0", "1", "2", "3").Found);
+        Assert.Equal(3, test.Match(1, Second, out var results, "0", "1", "2", "3", "absent").Found);
+        Assert.Equal([false, false, false, true, false], results.Select(result => result.IsWithheld));
+        Assert.Equal([false, false, false, false, true], results.Select(result => result.IsAbsent));
         Assert.Equal(1, test.Match(2, Second, "3").Found);
+        Assert.Equal(0, test.Match(1, Second, out results, "3", "absent").Found);
+        Assert.Equal([true, false], results.Select(result => result.IsWithheld));
+        Assert.Equal(2, test.Statistics.Leases);
+    }
+
+    [Fact]
+    public void Match_RefusedForTheOwnersShare_CountsWhenItIsLeasedLater()
+    {
+        using var test = Tenths();
+        var grant = test.Match(1, Second, "0", "1", "2", "3", "4");
+        Assert.Equal(3, grant.Found);
+        Assert.Equal(3, test.Store.Release(1, grant.LeaseId));
+
+        Assert.Equal(3, test.Match(1, Second, "3", "4", "5", "6").Found);
+    }
+
+    [Fact]
+    public void Release_OneOfTwoLeasesOnABlock_LeavesItCounted()
+    {
+        using var test = Tenths();
+        var first = test.Match(1, Second, "0", "1", "2");
+        Assert.Equal(3, test.Match(1, Second, "0", "1", "2").Found);
+        test.Store.Release(1, first.LeaseId);
+        Assert.Equal(0, test.Match(1, Second, "3").Found);
+
+        test.Store.ReleaseAll(1);
+        Assert.Equal(1, test.Match(1, Second, "3").Found);
+        Assert.Equal(Tenth, test.Statistics.LeasedBytes);
+    }
+
+    [Fact]
+    public void Match_ExpiredKeysManyTimes_AreAbsentAndOthersAreNot()
+    {
+        using var test = new TestStore();
+        string[] names = [.. Enumerable.Range(0, 200).Select(i => $"{i}")];
+        for (var i = 0; i < names.Length; i++)
+            test.Put(names[i], 1, timeToLive: i % 2 == 0 ? Second : null);
+        test.Time.Advance(Second);
+
+        test.Match(1, Second, out var results, [.. names, .. names]);
+
+        Assert.Equal(Enumerable.Range(0, 2 * names.Length).Select(i => i % 2 != 0), results.Select(result => result.Found));
     }
 
     [Fact]
@@ -102,7 +147,7 @@ public sealed class LeaseTests
     }
 
     [Fact]
-    public void Match_OverTheBoundOfKeys_RestIsAbsent()
+    public void Match_OverTheBoundOfKeys_RestIsWithheld()
     {
         using var test = new TestStore(configure: options => options with { MaxLeasedKeys = 4, MaxLeasedSharePerOwner = 0.75 });
         test.Put("a", 1);

@@ -19,11 +19,20 @@ internal sealed class KeyRouter(IClusterMapSource map, KeyKinds kinds, IRegister
     /// <summary>Whether this life may act on all the registers that it owns, while the fence holds.</summary>
     public bool ServesRegisters => guard.IsSettled;
 
+    /// <summary>To be taken before the store is asked, for <see cref="AnswersHere"/> and <see cref="MayAct"/> behind it.</summary>
+    public long Term => guard.Term;
+
     /// <summary>Whether this silo is the only one of its map.</summary>
     public bool IsAlone => map.Current is { Silos: [var only] } && only.Life == map.Life;
 
-    /// <summary>What this silo owns in its current map.</summary>
-    public OwnedKeys Owned => new(map.Current, map.Life);
+    /// <summary>Whether this silo may say beforehand, of a map, which write-once blocks cannot be here.</summary>
+    public bool MayRuleOut(ClusterMap current) => gate.MayRuleOut && current.IndexOf(map.Life) >= 0;
+
+    /// <summary>What this silo owns in a map.</summary>
+    public OwnedKeys OwnedIn(ClusterMap current) => new(current, map.Life);
+
+    /// <summary>The current map, and who may still hold what this silo owns in it.</summary>
+    public HandoffState Handoffs => handoffs.Current;
 
     /// <summary>Who may still hold what this silo owns.</summary>
     public ImmutableArray<SiloDescriptor> PendingHandoffs => handoffs.Pending;
@@ -33,8 +42,9 @@ internal sealed class KeyRouter(IClusterMapSource map, KeyKinds kinds, IRegister
     /// </summary>
     /// <param name="key">Any bytes.</param>
     /// <param name="found">Whether the store has it.</param>
+    /// <param name="term">The <see cref="Term"/> before the store was asked.</param>
     /// <remarks>The patterns of write-once keys are asked only where it matters.</remarks>
-    public bool AnswersHere(ReadOnlySpan<byte> key, bool found)
+    public bool AnswersHere(ReadOnlySpan<byte> key, bool found, long term)
     {
         if (!BlockKey.IsValidLength(key.Length))
             return true;
@@ -44,15 +54,15 @@ internal sealed class KeyRouter(IClusterMapSource map, KeyKinds kinds, IRegister
         var mayAnswer = gate.MayServe && (found || handoffs.Pending.IsEmpty);
         if (key.StartsWith("kv:"u8))
             return mayAnswer;
-        var mayAct = isAlone && guard.MayAct(key);
+        var mayAct = isAlone && guard.MayAct(key, term);
         return mayAct == mayAnswer ? mayAct : kinds.Of(key) == BlockKind.WriteOnce ? mayAnswer : mayAct;
     }
 
     /// <summary>Whether another silo may have what this one holds of <paramref name="key"/>: registers never travel.</summary>
     public bool MayPull(ReadOnlySpan<byte> key) => gate.MayServe && kinds.Of(key) == BlockKind.WriteOnce;
 
-    /// <summary>Whether this life may act on a register now. Ask after its entry was taken.</summary>
-    public bool MayAct(BlockKey key) => guard.MayAct(key);
+    /// <summary>Whether this life may act on a register now, and could all the time since <paramref name="term"/>. Ask after its entry was taken.</summary>
+    public bool MayAct(BlockKey key, long term) => guard.MayAct(key.Span, term);
 
     /// <summary>Which of the two promises a key has.</summary>
     public BlockKind KindOf(BlockKey key) => kinds.Of(key.Span);
@@ -76,10 +86,13 @@ internal sealed class KeyRouter(IClusterMapSource map, KeyKinds kinds, IRegister
 
     /// <summary>A silo said that it does not own what <paramref name="old"/> gives it. Waits a moment for another map.</summary>
     /// <returns>False when there is none yet.</returns>
-    public async ValueTask<bool> HasChangedAsync(ClusterMap old)
+    public ValueTask<bool> HasChangedAsync(ClusterMap old) => HasChangedAsync(old, LongestRefresh);
+
+    /// <inheritdoc cref="HasChangedAsync(ClusterMap)"/>
+    public async ValueTask<bool> HasChangedAsync(ClusterMap old, TimeSpan wait)
     {
         map.RefreshSoon();
-        using var patience = new CancellationTokenSource(LongestRefresh, time);
+        using var patience = new CancellationTokenSource(wait, time);
         try
         {
             await map.WaitForChangeAsync(old.Position, patience.Token).ConfigureAwait(false);

@@ -15,9 +15,10 @@ internal readonly ref struct MatchAnswer
     private readonly ImmutableArray<SiloDescriptor> _pending;
     private readonly OwnedKeys _owned;
     private readonly bool _serves;
+    private readonly long _term;
 
-    private MatchAnswer(KeyRouter router, LeaseGrant grant, bool serves, OwnedKeys owned, ImmutableArray<SiloDescriptor> pending) =>
-        (_router, Grant, _serves, _owned, _pending) = (router, grant, serves, owned, pending);
+    private MatchAnswer(KeyRouter router, long term, LeaseGrant grant, bool serves, OwnedKeys owned, ImmutableArray<SiloDescriptor> pending) =>
+        (_router, _term, Grant, _serves, _owned, _pending) = (router, term, grant, serves, owned, pending);
 
     /// <summary>The lease on what is here.</summary>
     public LeaseGrant Grant { get; }
@@ -25,15 +26,17 @@ internal readonly ref struct MatchAnswer
     /// <summary>Looks the keys up and leases what is here.</summary>
     public static MatchAnswer Of(Session session, MatchKeys keys, Span<KeyMatch> results, TimeSpan duration)
     {
-        // In this order: what is owned by a map is absent only when all handoffs for that map, or a later one, were done before it was looked for.
+        // In this order: what is owned by a map is absent only when all handoffs for that very map were done before it was looked for.
         var router = session.Services.Router;
-        var owned = router.Owned;
-        var pending = router.PendingHandoffs;
+        var term = router.Term;
+        var handoffs = router.Handoffs;
+        var owned = router.OwnedIn(handoffs.Map);
+        var pending = handoffs.Pending;
         var serves = router.ServesWriteOnce;
         if (serves)
-            return new(router, session.Store.Match(session.Id, keys, results, duration), serves, owned, pending);
+            return new(router, term, session.Store.Match(session.Id, keys, results, duration), serves, owned, pending);
         results.Clear();
-        return new(router, default, serves, owned, pending);
+        return new(router, term, default, serves, owned, pending);
     }
 
     /// <summary>Writes the reply: lease, milliseconds, one answer a key, and behind them whom else to ask.</summary>
@@ -43,17 +46,19 @@ internal readonly ref struct MatchAnswer
         if (!_pending.IsEmpty)
         {
             for (var i = 0; i < results.Length && !lacks; i++)
-                lacks = !results[i].Found && _owned.Contains(keys[i]);
+                lacks = results[i].IsAbsent && _owned.Contains(keys[i]);
         }
 
         output.WriteArrayHeader(2 + results.Length + (lacks ? 1 : 0));
         output.WriteInteger(Grant.LeaseId);
         output.WriteInteger((long)Grant.Granted.TotalMilliseconds);
+        // Once for all: the store was asked before.
+        var mayServe = _router.ServesWriteOnce;
         for (var i = 0; i < results.Length; i++)
         {
-            if (results[i].Found && _router.AnswersHere(keys[i], found: true))
+            if (results[i].Found && (keys[i].StartsWith("kv:"u8) ? mayServe : _router.AnswersHere(keys[i], found: true, _term)))
                 WriteFound(output, results[i].Version, results[i].Length);
-            else if (!results[i].Found && _serves && _pending.IsEmpty && _owned.Contains(keys[i]))
+            else if (results[i].IsAbsent && _serves && _pending.IsEmpty && _owned.Contains(keys[i]))
                 output.WriteNull();
             else
                 output.WriteInteger(_owned.MapId);

@@ -53,11 +53,12 @@ internal sealed class NumberRouter(KeyRouter router, HandoffReader handoffs, Hol
 
     private async ValueTask<NumberAnswer?> TryHereAsync(Sessions.Session session, KeyRoute route, bool isWriteOnce, BlockKey key, Func<BlockInfo?, long> answer)
     {
+        var term = router.Term;
         var found = store.TryGetInfo(key.Span, out var info);
         if (!found && isWriteOnce && route.IsHere && await handoffs.BringAsync(key).ConfigureAwait(false))
             found = store.TryGetInfo(key.Span, out info);
         found &= isWriteOnce ? router.ServesWriteOnce : route.IsHere;
-        if (!isWriteOnce && route.IsHere && !router.MayAct(key))
+        if (!isWriteOnce && route.IsHere && !router.MayAct(key, term))
             return new(CommandErrors.TryAgain);
         if (found || route.IsHere)
             return new(answer(found ? info : null));

@@ -84,27 +84,45 @@ internal static class ReadReply
         if (framing.IsIdentified)
             WriteIdentity(session.Output, 3, fetch.Version, fetch.Checksum);
         session.Output.WriteBulkHeader(fetch.Length);
-        var sent = 0;
-        while (!fetch.IsVerified)
-        {
-            // At least the line end is still to come, so this is not all of it.
-            var part = fetch.GetReceived(sent)[..Math.Min(fetch.GetReceived(sent).Length, fetch.Length - 1 - sent)];
-            sent += part.Length;
-            var sending = session.SendPartAsync(part, isLast: false);
-            var isWhole = sending.IsCompleted
-                ? await fetch.ReceiveAsync().ConfigureAwait(false)
-                : await fetch.ReceiveAllAsync().ConfigureAwait(false);
-            if (!isWhole)
-                session.Abort();
-            // The memory is given back after this: it must not be in use any more.
-            await sending.ConfigureAwait(false);
-            if (!isWhole)
-                throw new IOException("A block that was sent on did not come whole.");
-        }
-
+        var sent = fetch.IsVerified ? 0 : await SendMeanwhileAsync(session, fetch).ConfigureAwait(false);
         slot.Dispose();
         await SendRestAsync(session, fetch, sent).ConfigureAwait(false);
         return true;
+    }
+
+    /// <summary>Sends what has come while the rest comes, which another thread receives: to copy into one socket and out of another by turns would take both times.</summary>
+    /// <returns>How much was sent: not all, though all of it has come.</returns>
+    private static async ValueTask<int> SendMeanwhileAsync(Session session, PeerFetch fetch)
+    {
+        var receiving = Task.Run(() => ReceiveRestAsync(session, fetch));
+        var sent = 0;
+        try
+        {
+            // The last byte is held back until all is verified.
+            while (sent < fetch.Length - 1 && !receiving.IsCompleted)
+            {
+                var part = fetch.GetReceived(sent);
+                part = part[..Math.Min(part.Length, fetch.Length - 1 - sent)];
+                sent += part.Length;
+                if (part.IsEmpty)
+                    await Task.WhenAny(fetch.MoreThanAsync(sent), receiving).ConfigureAwait(false);
+                else
+                    await session.SendPartAsync(part, isLast: false).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            // The memory is given back after this: it must not be in use any more.
+            await receiving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return fetch.IsVerified ? sent : throw new IOException("A block that was sent on did not come whole.");
+    }
+
+    private static async Task ReceiveRestAsync(Session session, PeerFetch fetch)
+    {
+        if (!await fetch.ReceiveAllAsync().ConfigureAwait(false))
+            session.Abort();
     }
 
     /// <summary>Sends what is left of a block that is here and verified.</summary>

@@ -16,8 +16,9 @@ internal sealed class ReadRouter(KeyRouter router, HandoffReader handoffs, Holde
     /// <summary>Replies with the bytes of <paramref name="key"/>, or null. What is held here is answered without a detour.</summary>
     public ValueTask ReplyAsync(Session session, ReadOnlySpan<byte> key, ReadFraming framing, BlockVersion wanted)
     {
+        var term = router.Term;
         var found = store.TryOpen(key, out var block);
-        if (!router.AnswersHere(key, found))
+        if (!router.AnswersHere(key, found, term))
         {
             if (found)
                 block.Dispose();
@@ -51,8 +52,9 @@ internal sealed class ReadRouter(KeyRouter router, HandoffReader handoffs, Holde
     {
         if (router.IsAlone || !BlockKey.IsValidLength(key.Length))
             return false;
+        var term = router.Term;
         var found = store.TryGetInfo(key, out _);
-        return !router.AnswersHere(key, found) && !router.Route(BlockKey.From(key)).IsHere;
+        return !router.AnswersHere(key, found, term) && !router.Route(BlockKey.From(key)).IsHere;
     }
 
     private async ValueTask RouteAsync(Session session, BlockKey key, ReadFraming framing, BlockVersion wanted)
@@ -83,17 +85,20 @@ internal sealed class ReadRouter(KeyRouter router, HandoffReader handoffs, Holde
     private async ValueTask<bool> TryHereAsync(Session session, KeyRoute route, BlockKind kind, BlockKey key, ReadFraming framing, BlockVersion wanted)
     {
         var isWriteOnce = kind == BlockKind.WriteOnce;
-        var mayHold = isWriteOnce ? router.ServesWriteOnce : route.IsHere;
+        var term = router.Term;
         var found = store.TryOpen(key.Span, out var block);
         if (!found && isWriteOnce && route.IsHere && await handoffs.BringAsync(key).ConfigureAwait(false))
             found = store.TryOpen(key.Span, out block);
+
+        // Behind the store: whatever pauses come between, what was found was right to be served when it was taken.
+        var mayHold = isWriteOnce ? router.ServesWriteOnce : route.IsHere;
         if (found && !mayHold)
         {
             block.Dispose();
             found = false;
         }
 
-        if (!isWriteOnce && route.IsHere && !router.MayAct(key))
+        if (!isWriteOnce && route.IsHere && !router.MayAct(key, term))
         {
             if (found)
                 block.Dispose();

@@ -70,6 +70,9 @@ internal sealed class BlockFillCommand : DataPlaneCommand
     }
 
     /// <summary>What may not be served is as good as absent: who computes it has it sooner than who waits for it.</summary>
-    private static bool TryFind(Session session, ReadOnlySpan<byte> key, out BlockInfo block) =>
-        session.Store.TryGetInfo(key, out block) && session.Services.Router.AnswersHere(key, found: true);
+    private static bool TryFind(Session session, ReadOnlySpan<byte> key, out BlockInfo block)
+    {
+        var term = session.Services.Router.Term;
+        return session.Store.TryGetInfo(key, out block) && session.Services.Router.AnswersHere(key, found: true, term);
+    }
 }

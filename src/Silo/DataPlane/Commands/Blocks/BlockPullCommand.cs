@@ -30,13 +30,14 @@ internal sealed class BlockPullCommand : DataPlaneCommand
             return session.RefuseAsync("ERR KV.PULL is for silos; begin with KV.PEER");
 
         var key = session.Argument(1);
-        if (!session.Services.Router.MayPull(key) || !session.Store.TryOpen(key, out var block, countsAsUse: false))
+        if (!session.Store.TryOpen(key, out var block, countsAsUse: false))
         {
             session.Output.WriteNullArray();
             return ValueTask.CompletedTask;
         }
 
-        if (!wanted.IsNone && block.Version != wanted)
+        // Asked behind the store, as for every read.
+        if (!session.Services.Router.MayPull(key) || (!wanted.IsNone && block.Version != wanted))
         {
             block.Dispose();
             session.Output.WriteNullArray();

@@ -97,10 +97,11 @@ internal sealed class DeleteCommand(string name) : DataPlaneCommand
     private static async ValueTask<BlockDecision> DecideAsync(Session session, BlockKey key)
     {
         var services = session.Services;
+        var term = services.Router.Term;
         var found = session.Store.TryGetInfo(key.Span, out _);
         if (!found && services.Router.KindOf(key) == BlockKind.WriteOnce)
             await services.Handoffs.BringAsync(key).ConfigureAwait(false);
-        else if (!found && services.Router.AnswersHere(key.Span, found: false))
+        else if (!found && services.Router.AnswersHere(key.Span, found: false, term))
             return new(DecisionOutcome.Absent, default);
         return await services.Decider.DeleteAsync(key, WriteCondition.Any).ConfigureAwait(false);
     }

@@ -26,8 +26,9 @@ internal sealed class ExistsCommand : DataPlaneCommand
         for (var i = 1; i < session.ArgumentCount; i++)
         {
             var key = session.Argument(i);
+            var term = session.Services.Router.Term;
             var found = session.Store.TryGetInfo(key, out _);
-            if (!session.Services.Router.AnswersHere(key, found))
+            if (!session.Services.Router.AnswersHere(key, found, term))
                 (others ??= []).Add(BlockKey.From(key));
             else if (found)
                 count++;

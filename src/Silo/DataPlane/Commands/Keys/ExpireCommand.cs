@@ -33,8 +33,9 @@ internal sealed class ExpireCommand : DataPlaneCommand
         }
 
         var key = session.Argument(1);
+        var term = session.Services.Router.Term;
         var found = session.Store.TryGetInfo(key, out _);
-        if (!found && session.Services.Router.AnswersHere(key, found: false))
+        if (!found && session.Services.Router.AnswersHere(key, found: false, term))
             session.Output.WriteInteger(0);
         else
             (await ExpireAsync(session, BlockKey.From(key), timeToLive).ConfigureAwait(false)).Write(session.Output);

@@ -10,8 +10,9 @@ internal static class KeyQuery
     public static ValueTask ReplyAsync(Session session, string command, Func<BlockInfo?, long> answer)
     {
         var key = session.Argument(1);
+        var term = session.Services.Router.Term;
         var found = session.Store.TryGetInfo(key, out var info);
-        if (!session.Services.Router.AnswersHere(key, found))
+        if (!session.Services.Router.AnswersHere(key, found, term))
             return RouteAsync(session, BlockKey.From(key), command, answer);
         session.Output.WriteInteger(answer(found ? info : null));
         return ValueTask.CompletedTask;

@@ -1,0 +1,13 @@
+namespace KvOrleans.Cli.Explanations;
+
+/// <summary>A silo that holds a block.</summary>
+/// <param name="Silo">Its name.</param>
+/// <param name="Role"><c>owner</c>, <c>last copy</c> of a silo that does not own it in its map, or <c>copy</c>.</param>
+/// <param name="Version">Which content.</param>
+/// <param name="Length">Its bytes.</param>
+/// <param name="Uses">How often it was read or matched there; 255: as often or more.</param>
+/// <param name="Leases">Leases on it there.</param>
+/// <param name="TimeToLiveMilliseconds">What it has left; null: until evicted.</param>
+/// <param name="Served">False while the silo holds it back, since it must learn first what was deleted.</param>
+internal sealed record BlockPlace(
+    string Silo, string Role, string? Version, long? Length, long? Uses, long? Leases, long? TimeToLiveMilliseconds, bool Served);

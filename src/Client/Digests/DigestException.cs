@@ -1,0 +1,4 @@
+namespace KvOrleans.Client.Digests;
+
+/// <summary>A silo's reply is no digest.</summary>
+internal sealed class DigestException(string message) : Exception(message);
