@@ -56,7 +56,7 @@ internal sealed class ChainFill(
         return _have < chain.Length ? await ComputeAsync().ConfigureAwait(false) : new(_have, 0, 0, _hasWaited);
     }
 
-    /// <summary>Reads what is there from the first missing block on. <paramref name="isCertain"/>: another node has just written it, perhaps, and no digest knows.</summary>
+    /// <summary>Reads what is there from the first missing block on. <paramref name="isCertain"/>: whatever digests say, for another node may just have written it.</summary>
     private async ValueTask ReadAsync(bool isCertain)
     {
         using var asking = CallDeadline.Start(deadline, cancellationToken);

@@ -38,12 +38,12 @@ internal sealed partial class FillDesk(ClusterMapKeeper maps, SilenceClock clock
 
     /// <summary>Takes or renews the fill leases of all <paramref name="keys"/> that can be had. Never fails: a lease is advice.</summary>
     public async Task TakeAsync(ReadOnlyMemory<BlockKey> keys, TimeSpan lease, CallDeadline deadline) =>
-        await Task.WhenAll(PartsOf(keys.Span).Select(part => AskAsync(part.Owner, part.Keys, lease, deadline).AsTask())).ConfigureAwait(false);
+        await Task.WhenAll(PartsOf(keys).Select(part => AskAsync(part.Owner, part.Keys, lease, deadline).AsTask())).ConfigureAwait(false);
 
     /// <summary>Gives up the fill leases of <paramref name="keys"/>, without waiting for the silos' answers.</summary>
     public void GiveUp(ReadOnlyMemory<BlockKey> keys)
     {
-        foreach (var (owner, part) in PartsOf(keys.Span))
+        foreach (var (owner, part) in PartsOf(keys))
             GiveUp(owner, part);
     }
 
@@ -90,35 +90,16 @@ internal sealed partial class FillDesk(ClusterMapKeeper maps, SilenceClock clock
     }
 
     /// <summary>The keys by owner, in requests of a bounded size.</summary>
-    private List<(SiloLink Owner, BlockKey[] Keys)> PartsOf(ReadOnlySpan<BlockKey> keys)
+    private IEnumerable<(SiloLink Owner, BlockKey[] Keys)> PartsOf(ReadOnlyMemory<BlockKey> keys)
     {
-        var parts = new List<(SiloLink, BlockKey[])>();
         if (maps.Current is not { Links.Length: > 0 } view)
-            return parts;
+            return [];
+        var parts = new MatchParts(new(keys.Span), MatchParts.MostBytes);
         var owners = new int[keys.Length];
-        view.Owners.Find(keys, owners);
-        var open = new (List<BlockKey>? Keys, long Bytes)[view.Links.Length];
-        for (var i = 0; i < keys.Length; i++)
-        {
-            ref var part = ref open[owners[i]];
-            var size = MatchParts.SizeOf(keys.Slice(i, 1));
-            if (part.Bytes + size > MatchParts.MostBytes)
-            {
-                parts.Add((view.Links[owners[i]], [.. part.Keys!]));
-                part = default;
-            }
-
-            (part.Keys ??= []).Add(keys[i]);
-            part.Bytes += size;
-        }
-
-        for (var owner = 0; owner < open.Length; owner++)
-        {
-            if (open[owner].Keys is { } rest)
-                parts.Add((view.Links[owner], [.. rest]));
-        }
-
-        return parts;
+        view.Owners.Find(keys.Span, owners);
+        for (var i = 0; i < owners.Length; i++)
+            parts.Add(view.Links[owners[i]], i);
+        return parts.Take().Select(part => (part.Link, Array.ConvertAll(part.Positions, position => keys.Span[position])));
     }
 
     private async ValueTask<bool> RefreshToAsync(long mapId, CallDeadline deadline)

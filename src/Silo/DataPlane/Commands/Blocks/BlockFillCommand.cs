@@ -33,7 +33,7 @@ internal sealed class BlockFillCommand : DataPlaneCommand
         var ids = ArrayPool<KeyId>.Shared.Rent(count);
         // In this order: a map that comes after the generation was read is noticed.
         var generation = session.Services.Fills.Generation;
-        var owned = session.Services.Router.Owned;
+        var owned = session.Services.Router.OwnedIn(session.Services.Map.Current);
         var refused = FillKeys.TryRead(session, FirstKey, owned, ids.AsSpan(0, count));
         if (refused is null)
             Answer(session, ids.AsSpan(0, count), session.Services.Fills.Shorten(TimeSpan.FromMilliseconds(milliseconds)), generation);
