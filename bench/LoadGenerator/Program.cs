@@ -9,6 +9,7 @@ var root = new RootCommand("Measures KvOrleans beside other caches, in one run o
     new KeysCommand(),
     new DetourCommand(),
     new MatchCommand(),
+    new MatchReadCommand(),
 };
 
 // Long enough to end every server after Ctrl-C.

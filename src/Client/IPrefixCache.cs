@@ -12,7 +12,7 @@ namespace KvOrleans.Client;
 /// <remarks>
 /// <para>
 /// Every call takes a deadline, <see cref="PrefixCacheClientOptions.DefaultDeadline"/> when none is given, and never outlives it:
-/// when it returns, nothing is written into the caller's memory any more.
+/// when it returns, nothing is written into the caller's memory any more. <see cref="GetOrComputeAsync"/> computes and waits besides; its options say for how long.
 /// </para>
 /// <para>
 /// The data calls (match, read, write, release) never throw for trouble with the cache: a match is empty, a read is a miss, a write

@@ -8,7 +8,7 @@ namespace KvOrleans.Client.Filling;
 /// <summary>One call that fetches what is there of a chain and computes the rest, unless somebody else is about to.</summary>
 /// <remarks>
 /// It goes from block to block that is missing: either it is this call's to compute, and then it computes all that is missing, or it waits until that block is there and reads on from it. Who has
-/// a fill lease never waits for another's, and who waits for another caller of this process has none: so no two wait for each other.
+/// a fill lease never waits for another's, and who waits for another caller of this client has none: so no two wait for each other.
 /// </remarks>
 internal sealed class ChainFill(
     ChainFiller filler, ReadOnlyMemory<BlockKey> chain, ReadOnlyMemory<Memory<byte>> destinations, Func<int, CancellationToken, ValueTask> compute,
@@ -92,7 +92,7 @@ internal sealed class ChainFill(
         }
     }
 
-    /// <summary>Waits until another caller of this process has done what there is to do about the block.</summary>
+    /// <summary>Waits until another caller of this client has done what there is to do about the block.</summary>
     /// <returns>False when that took too long.</returns>
     private async ValueTask<bool> WaitAsync(FillFlight flight)
     {

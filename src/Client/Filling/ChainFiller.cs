@@ -13,6 +13,6 @@ namespace KvOrleans.Client.Filling;
 /// <param name="Random">Spreads those who ask again.</param>
 internal sealed record ChainFiller(ChainMatcher Matcher, MatchReader Reader, BatchWriter Writer, FillDesk Desk, TimeProvider Time, Random Random)
 {
-    /// <summary>What callers of this process are about.</summary>
+    /// <summary>What callers of this client are about.</summary>
     public FillFlights Flights { get; } = new();
 }

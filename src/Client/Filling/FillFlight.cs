@@ -2,7 +2,7 @@ using KvOrleans.Contracts.Blocks;
 
 namespace KvOrleans.Client.Filling;
 
-/// <summary>One caller of this process sees to it that a block gets here, for all who miss it.</summary>
+/// <summary>One caller of this client sees to it that a block gets here, for all who miss it.</summary>
 internal sealed class FillFlight(BlockKey key)
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -2,7 +2,7 @@ using KvOrleans.Contracts.Blocks;
 
 namespace KvOrleans.Client.Filling;
 
-/// <summary>Which blocks a caller of this process asks for, waits for or computes. Thread-safe.</summary>
+/// <summary>Which blocks a caller of this client asks for, waits for or computes. Thread-safe.</summary>
 internal sealed class FillFlights
 {
     private readonly Lock _gate = new();

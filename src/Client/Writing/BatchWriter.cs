@@ -36,16 +36,12 @@ internal sealed class BatchWriter(ClusterMapKeeper maps, BlockWriter writer)
 
     private static IEnumerable<OwnedBlocks> Divide(WriteBatch batch)
     {
-        var parts = new Dictionary<SiloLink, OwnedBlocks>();
-        for (var i = 0; i < batch.Keys.Length; i++)
-        {
-            var owner = batch.View.OwnerOf(batch.KeyOf(i))!;
-            if (!parts.TryGetValue(owner, out var part))
-                parts.Add(owner, part = new(owner));
-            part.Add(i, batch.PayloadOf(i).Length);
-        }
-
-        return parts.Values;
+        var owners = new int[batch.Keys.Length];
+        batch.View.Owners.Find(batch.Keys.Span, owners);
+        var parts = new OwnedBlocks?[batch.View.Links.Length];
+        for (var i = 0; i < owners.Length; i++)
+            (parts[owners[i]] ??= new(batch.View.Links[owners[i]])).Add(i, batch.PayloadOf(i).Length);
+        return parts.OfType<OwnedBlocks>();
     }
 
     /// <summary>One silo's blocks. Never fails before all of its writes have ended: until then the payloads are in use.</summary>
