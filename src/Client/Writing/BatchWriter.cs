@@ -1,5 +1,5 @@
-using KvOrleans.Client.Control;
 using KvOrleans.Client.Connections;
+using KvOrleans.Client.Control;
 using KvOrleans.Client.Deadlines;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Wire.Sockets;
