@@ -75,12 +75,16 @@ internal sealed class ChainFill(
     /// <returns>Whether it is there. False: it is this call's to compute, for want of anybody else who does, or because it has waited for long enough.</returns>
     private async ValueTask<bool> ComesAsync(BlockKey key)
     {
+        var isWorthAnotherTry = false;
         for (var pause = PauseStep; ; pause = pause < LongestPause ? pause + PauseStep : LongestPause)
         {
             using (var asking = CallDeadline.Start(deadline, cancellationToken))
             {
-                if (await filler.Desk.AskAsync(key, options.FillLease, asking).ConfigureAwait(false) is not FillState.Others and var state)
+                var state = await filler.Desk.AskAsync(key, options.FillLease, asking).ConfigureAwait(false);
+                // Somebody is at it, was the last answer: that one does not come is no reason to compute it too.
+                if (state != FillState.Others && (state is not null || !isWorthAnotherTry))
                     return state == FillState.Here;
+                isWorthAnotherTry = state == FillState.Others;
             }
 
             var left = LeftToWait();

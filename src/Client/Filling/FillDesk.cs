@@ -22,7 +22,7 @@ internal sealed partial class FillDesk(ClusterMapKeeper maps, SilenceClock clock
         for (var asked = 0; asked < MostOwners && maps.Current?.OwnerOf(key) is { } owner; asked++)
         {
             var keys = new BlockKey[] { key };
-            var reply = await AskAsync(owner, keys, lease, deadline).ConfigureAwait(false);
+            var reply = await AskAsync(owner, keys, lease, isImpatient: true, deadline).ConfigureAwait(false);
             // It may be granted all the same, to nobody.
             if (reply is null || deadline.IsCancelled)
                 GiveUp(owner, keys);
@@ -38,7 +38,7 @@ internal sealed partial class FillDesk(ClusterMapKeeper maps, SilenceClock clock
 
     /// <summary>Takes or renews the fill leases of all <paramref name="keys"/> that can be had. Never fails: a lease is advice.</summary>
     public async Task TakeAsync(ReadOnlyMemory<BlockKey> keys, TimeSpan lease, CallDeadline deadline) =>
-        await Task.WhenAll(PartsOf(keys).Select(part => AskAsync(part.Owner, part.Keys, lease, deadline).AsTask())).ConfigureAwait(false);
+        await Task.WhenAll(PartsOf(keys).Select(part => AskAsync(part.Owner, part.Keys, lease, isImpatient: false, deadline).AsTask())).ConfigureAwait(false);
 
     /// <summary>Gives up the fill leases of <paramref name="keys"/>, without waiting for the silos' answers.</summary>
     public void GiveUp(ReadOnlyMemory<BlockKey> keys)
@@ -61,12 +61,12 @@ internal sealed partial class FillDesk(ClusterMapKeeper maps, SilenceClock clock
     }
 
     /// <summary>Null when there is no answer in time.</summary>
-    private async ValueTask<FillReply?> AskAsync(SiloLink owner, BlockKey[] keys, TimeSpan lease, CallDeadline deadline)
+    private async ValueTask<FillReply?> AskAsync(SiloLink owner, BlockKey[] keys, TimeSpan lease, bool isImpatient, CallDeadline deadline)
     {
         try
         {
             clock.Want();
-            var request = new FillRequest(keys, lease);
+            var request = new FillRequest(keys, lease, isImpatient);
             var channel = await owner.Leases.GetAsync(ConnectionPool.Patience, deadline.Token).ConfigureAwait(false);
             channel.Send(request);
             var reply = await request.Answered.WaitAsync(deadline.Token).ConfigureAwait(false);
@@ -78,7 +78,9 @@ internal sealed partial class FillDesk(ClusterMapKeeper maps, SilenceClock clock
         }
         catch (OperationCanceledException)
         {
-            owner.Leases.CallWasLate();
+            // Who holds leases holds them as long as the connection does.
+            if (isImpatient)
+                owner.Leases.CallWasLate();
         }
         catch (Exception error)
         {

@@ -8,7 +8,10 @@ using KvOrleans.Wire.Replies;
 namespace KvOrleans.Client.Filling;
 
 /// <summary><c>KV.FILL</c>: who computes these blocks of one owner; what nobody does is the asker's, for a while.</summary>
-internal sealed class FillRequest(BlockKey[] keys, TimeSpan lease) : LeaseRequest
+/// <param name="keys">The blocks.</param>
+/// <param name="lease">For how long.</param>
+/// <param name="isImpatient">Whether somebody waits for the answer who can do without: not for longer than the silo is silent. The connection stays: leases belong to it.</param>
+internal sealed class FillRequest(BlockKey[] keys, TimeSpan lease, bool isImpatient) : LeaseRequest
 {
     private readonly TaskCompletionSource<FillReply> _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -28,7 +31,12 @@ internal sealed class FillRequest(BlockKey[] keys, TimeSpan lease) : LeaseReques
     }
 
     /// <inheritdoc/>
-    public override bool Silent(TimeSpan silence) => silence >= ConnectionPool.SuspectAfter;
+    public override bool Silent(TimeSpan silence)
+    {
+        if (isImpatient && silence >= ConnectionPool.SuspectAfter)
+            Fail(new("the silo is silent"));
+        return false;
+    }
 
     /// <inheritdoc/>
     public override async ValueTask<long> ReadReplyAsync(RespReplyReader replies, RespReplyLine first, CancellationToken cancellationToken)
