@@ -107,7 +107,7 @@ internal sealed class StoredBlocks(PrefixCacheClient client, string name)
         await using var match = await client.MatchAsync(some.Select(KeyOf).ToArray(), deadline: Deadline);
         Took(began);
         if (match.Blocks.Count < some.Length)
-            Failed($"match cut at {some[match.Blocks.Count]}, complete {match.IsComplete}");
+            Failed($"match cut at {some[match.Blocks.Count]}, complete {match.IsComplete}, by a digest {match.IsByDigest}");
         var destinations = match.Blocks.Select(_ => new byte[BlockBytes]).ToArray();
         began = Stopwatch.GetTimestamp();
         var read = await client.ReadAsync(match, destinations.Select(bytes => bytes.AsMemory()).ToArray(), Deadline);
