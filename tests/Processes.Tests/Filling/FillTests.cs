@@ -1,12 +1,8 @@
 using System.Globalization;
-using System.Net;
-using KvOrleans.Client;
 using KvOrleans.Client.Filling;
 using KvOrleans.Contracts.Blocks;
-using KvOrleans.Contracts.Cluster;
 using KvOrleans.Probes;
 using KvOrleans.Processes.Tests.Running;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KvOrleans.Processes.Tests.Filling;
 
@@ -17,7 +13,6 @@ public sealed class FillTests
     private const int BlockBytes = 40_000;
     private const int AsksOfEach = 4;
 
-    private static readonly TimeSpan Ready = TimeSpan.FromSeconds(30);
     private static readonly GetOrComputeOptions Patient = new() { LongestWait = TimeSpan.FromMinutes(2), Deadline = TimeSpan.FromSeconds(20) };
 
     [Theory]
@@ -26,65 +21,41 @@ public sealed class FillTests
     public async Task GetOrComputeAsync_ManyNodesMissABlock_OneComputes(int count, bool isLost)
     {
         await using var trio = await SiloTrio.StartAsync();
-        var map = await MapOfAsync(trio);
-        var nodes = new PrefixCacheClient[count];
-        try
-        {
-            for (var i = 0; i < count; i++)
-                nodes[i] = new(new() { DefaultDeadline = Ready, ConnectionsPerSilo = 1 }, new FixedControlPlane(map), NullLoggerFactory.Instance, TimeProvider.System);
-            foreach (var node in nodes)
-                await node.WaitUntilReadyAsync(Ready);
-            BlockKey[] chain = [.. Enumerable.Range(0, Blocks).Select(i => BlockKey.From($"kv:fill/{i:x4}"))];
-            await nodes[0].WriteAsync(chain[0], BytesOf(0));
-            var computing = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
-            var computed = 0;
+        await using var fleet = await NodeFleet.StartAsync(trio, count);
+        var nodes = fleet.Nodes;
+        BlockKey[] chain = [.. Enumerable.Range(0, Blocks).Select(i => BlockKey.From($"kv:fill/{i:x4}"))];
+        await nodes[0].WriteAsync(chain[0], BytesOf(0));
+        var computing = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var computed = 0;
 
-            var calls = Enumerable.Range(0, count).Select(node => Task.Run(async () =>
+        var calls = Enumerable.Range(0, count).Select(node => Task.Run(async () =>
+        {
+            var destinations = Enumerable.Range(0, Blocks).Select(_ => new Memory<byte>(new byte[BlockBytes])).ToArray();
+            var result = await nodes[node].GetOrComputeAsync(chain, destinations, async (from, token) =>
             {
-                var destinations = Enumerable.Range(0, Blocks).Select(_ => new Memory<byte>(new byte[BlockBytes])).ToArray();
-                var result = await nodes[node].GetOrComputeAsync(chain, destinations, async (from, token) =>
-                {
-                    var isFirst = Interlocked.Increment(ref computed) == 1;
-                    computing.TrySetResult(node);
-                    // Those who wait ask again and again.
-                    await Eventually.HoldsAsync(() => WaitsOf(trio) >= count * AsksOfEach, "the others wait");
-                    if (isLost && isFirst)
-                        await nodes[node].DisposeAsync();
-                    for (var i = from; i < Blocks; i++)
-                        BytesOf(i).CopyTo(destinations[i]);
-                }, Patient);
-                for (var i = 0; i < Blocks; i++)
-                    Assert.True(destinations[i].Span.SequenceEqual(BytesOf(i)));
-                return result;
-            })).ToArray();
-            var results = await Task.WhenAll(calls);
+                var isFirst = Interlocked.Increment(ref computed) == 1;
+                computing.TrySetResult(node);
+                // Those who wait ask again and again.
+                await Eventually.HoldsAsync(() => WaitsOf(trio) >= count * AsksOfEach, "the others wait");
+                if (isLost && isFirst)
+                    await nodes[node].DisposeAsync();
+                for (var i = from; i < Blocks; i++)
+                    BytesOf(i).CopyTo(destinations[i]);
+            }, Patient);
+            for (var i = 0; i < Blocks; i++)
+                Assert.True(destinations[i].Span.SequenceEqual(BytesOf(i)));
+            return result;
+        })).ToArray();
+        var results = await Task.WhenAll(calls);
 
-            var first = await computing.Task;
-            Assert.Equal(isLost ? 2 : 1, computed);
-            Assert.Equal(new(1, Blocks - 1, isLost ? 0 : Blocks - 1, Waited: false), results[first]);
-            var others = results.Where((_, node) => node != first).ToArray();
-            Assert.Equal(isLost ? 1 : 0, others.Count(result => result with { Waited = true } == new GetOrComputeResult(1, Blocks - 1, Blocks - 1, Waited: true)));
-            Assert.Equal(count - computed, others.Count(result => result with { Waited = true } == new GetOrComputeResult(Blocks, 0, 0, Waited: true)));
-            Assert.Contains(others, result => result.Waited);
-            await Eventually.HoldsAsync(() => trio.Silos.All(silo => SiloTrio.Told(silo, "fills") == "0"), "no fill lease is left");
-        }
-        finally
-        {
-            foreach (var node in nodes)
-                await (node?.DisposeAsync() ?? ValueTask.CompletedTask);
-        }
-    }
-
-    private static async Task<ClusterMap> MapOfAsync(SiloTrio trio)
-    {
-        var options = new PrefixCacheClientOptions();
-        foreach (var silo in trio.Silos)
-            options.Gateways.Add(new(IPAddress.Loopback, silo.GatewayPort));
-        await using var client = PrefixCacheClient.Connect(options);
-        await client.WaitUntilReadyAsync(Ready);
-        var map = await client.GetMapAsync(Ready);
-        Assert.Equal(3, map.Silos.Length);
-        return map;
+        var first = await computing.Task;
+        Assert.Equal(isLost ? 2 : 1, computed);
+        Assert.Equal(new(1, Blocks - 1, isLost ? 0 : Blocks - 1, Waited: false), results[first]);
+        var others = results.Where((_, node) => node != first).ToArray();
+        Assert.Equal(isLost ? 1 : 0, others.Count(result => result with { Waited = true } == new GetOrComputeResult(1, Blocks - 1, Blocks - 1, Waited: true)));
+        Assert.Equal(count - computed, others.Count(result => result with { Waited = true } == new GetOrComputeResult(Blocks, 0, 0, Waited: true)));
+        Assert.Contains(others, result => result.Waited);
+        await Eventually.HoldsAsync(() => trio.Silos.All(silo => SiloTrio.Told(silo, "fills") == "0"), "no fill lease is left");
     }
 
     private static int WaitsOf(SiloTrio trio) =>

@@ -11,9 +11,10 @@ internal sealed class SiloTrio : IAsyncDisposable
     private static readonly string[] Names = ["a", "b", "c"];
 
     private readonly List<SiloProcess> _silos = [];
+    private readonly string[] _options;
     private RedisProcess _redis;
 
-    private SiloTrio(RedisProcess redis) => _redis = redis;
+    private SiloTrio(RedisProcess redis, string[] options) => (_redis, _options) = (redis, options);
 
     public IReadOnlyList<SiloProcess> Silos => _silos;
 
@@ -23,9 +24,10 @@ internal sealed class SiloTrio : IAsyncDisposable
     /// <summary>Redis' port.</summary>
     public int RedisPort => _redis.Port;
 
-    public static async Task<SiloTrio> StartAsync()
+    /// <summary>Starts three, with these command-line options beside those that make them a cluster.</summary>
+    public static async Task<SiloTrio> StartAsync(params string[] options)
     {
-        var trio = new SiloTrio(await RedisProcess.StartAsync());
+        var trio = new SiloTrio(await RedisProcess.StartAsync(), options);
         try
         {
             foreach (var name in Names)
@@ -92,7 +94,7 @@ internal sealed class SiloTrio : IAsyncDisposable
     private string[] OptionsOf(string name) =>
     [
         "--KvOrleans:SiloName", name, "--KvOrleans:Clustering", "Redis", "--KvOrleans:Redis", $"127.0.0.1:{_redis.Port}",
-        "--Logging:LogLevel:KvOrleans", "Information",
+        "--Logging:LogLevel:KvOrleans", "Information", .. _options,
     ];
 
     public async ValueTask DisposeAsync()

@@ -3,7 +3,7 @@ using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Contracts.Control;
 
-namespace KvOrleans.Processes.Tests.Filling;
+namespace KvOrleans.Processes.Tests.Running;
 
 /// <summary>Hands out one map, so that many clients need no Orleans client each.</summary>
 internal sealed class FixedControlPlane(ClusterMap map) : IControlPlane
