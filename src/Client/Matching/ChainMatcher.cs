@@ -105,7 +105,8 @@ internal sealed partial class ChainMatcher(
         var isElsewhere = run < blocks.Length && blocks[run].Length == MatchRequest.Elsewhere;
         if (isElsewhere)
             run = 0;
-        if (grant.LeaseId != 0 && grant.LastPresent >= run)
+        // A silo may have leased what it then would not say it has.
+        if (grant.LeaseId != 0 && (run == 0 || grant.LastPresent >= run))
             channel.Release(grant.LeaseId, run);
         if (cancelled)
             deadline.ThrowIfCancelled();
@@ -130,7 +131,7 @@ internal sealed partial class ChainMatcher(
             if (question is not { Channel: { } channel, Grant: { LeaseId: not 0 } grant })
                 continue;
             var kept = KeptOf(question, search, run, out var first);
-            if (grant.LastPresent >= kept)
+            if (kept == 0 || grant.LastPresent >= kept)
                 channel.Release(grant.LeaseId, kept);
             if (kept == 0)
                 continue;

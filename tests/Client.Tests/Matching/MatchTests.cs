@@ -197,6 +197,23 @@ public sealed class MatchTests
     }
 
     [Fact]
+    public async Task MatchAsync_SiloLeasesWhatItDoesNotSayItHas_IsReleased()
+    {
+        using var silo = new ScriptedSilo();
+        await using var client = await TestClient.OfAsync(silo);
+        silo.Script = async (connection, command) =>
+        {
+            if (command[0] != "KV.MATCH")
+                return false;
+            await connection.SendAsync("*4\r\n:77\r\n:5000\r\n:1\r\n:1\r\n");
+            return true;
+        };
+
+        Assert.Empty((await client.MatchAsync(TestClient.Chain(2))).Blocks);
+        Assert.Equal(["KV.RELEASE", "77"], (await silo.HearAsync(command => command[0] == "KV.RELEASE")).Command);
+    }
+
+    [Fact]
     public async Task MatchAsync_ManyAtOnce_EachGetsItsOwn()
     {
         using var silo = new ScriptedSilo();
