@@ -121,7 +121,7 @@ public sealed class DigestMatchTests
         var here = ScriptedCluster.KeysOf(cluster.Map, "a", 1, "kv:here/");
         var there = ScriptedCluster.KeysOf(cluster.Map, "a", 1, "kv:there/");
         cluster["a"].Digest!.Pending = [cluster["b"].Descriptor.DataPlane.ToString()];
-        cluster["b"].Digest!.More = [Text(there[0])];
+        cluster["b"].Digest!.More = [TestClient.TextOf(there[0])];
 
         await Eventually.HoldsAsync(async () => (await cluster.Client.MatchAsync(here)).IsByDigest, "neither has it");
         Assert.False((await cluster.Client.MatchAsync(there)).IsByDigest);
@@ -191,7 +191,7 @@ public sealed class DigestMatchTests
     {
         await using var cluster = await StartAsync(2);
         var key = ScriptedCluster.KeysOf(cluster.Map, "ab", 1)[0];
-        cluster["b"].Put(Text(key), new byte[3]);
+        cluster["b"].Put(TestClient.TextOf(key), new byte[3]);
         await RulesOutAsync(cluster);
 
         cluster["a"].Dispose();
@@ -353,7 +353,7 @@ public sealed class DigestMatchTests
         for (var i = 0; i < count; i++)
         {
             if (i != but)
-                cluster.HoldersOf(chain[i])[0].Put(Text(chain[i]), new byte[1]);
+                cluster.HoldersOf(chain[i])[0].Put(TestClient.TextOf(chain[i]), new byte[1]);
         }
 
         return chain;
@@ -369,6 +369,4 @@ public sealed class DigestMatchTests
 
     private static IEnumerable<string> AskedKeys(ScriptedCluster cluster) =>
         cluster.Silos.SelectMany(silo => silo.Heard.Where(heard => heard.Command[0] == "KV.MATCH").SelectMany(heard => heard.Command[2..]));
-
-    private static string Text(BlockKey key) => System.Text.Encoding.Latin1.GetString(key.Span);
 }

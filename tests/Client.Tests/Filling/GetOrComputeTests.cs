@@ -28,7 +28,7 @@ public sealed class GetOrComputeTests
         Assert.Equal(new GetOrComputeResult(head, Count - head, Count - head, Waited: false), result);
         Assert.Equal(head < Count ? 1 : 0, call.Computed);
         foreach (var (key, i) in TestClient.Chain(Count).Select((key, i) => (key, i)))
-            Assert.Equal(FillCall.BytesOf(i), cluster.HoldersOf(key)[0].Blocks[Text(key)].Payload);
+            Assert.Equal(FillCall.BytesOf(i), cluster.HoldersOf(key)[0].Blocks[TestClient.TextOf(key)].Payload);
         await Eventually.HoldsAsync(() => cluster.Silos.All(silo => silo.Fills.Keys.Count == 0), "no fill lease is left");
     }
 
@@ -205,7 +205,7 @@ public sealed class GetOrComputeTests
     public async Task GetOrComputeAsync_NoDigestKnowsYetWhatAnotherHasWritten_ReadsIt()
     {
         await using var cluster = await ScriptedCluster.StartAsync(1, options => options.DigestBytes = 1 << 20, clock: new ManualClock());
-        cluster["a"].Digest = new(cluster.Map.Position) { More = [.. TestClient.Chain(Count).Select(key => $"-{Text(key)}")] };
+        cluster["a"].Digest = new(cluster.Map.Position) { More = [.. TestClient.Chain(Count).Select(key => $"-{TestClient.TextOf(key)}")] };
         var nobodys = new[] { BlockKey.From("kv:nobody/0") };
         await Eventually.HoldsAsync(async () => (await cluster.Client.MatchAsync(nobodys)).IsByDigest, "the digest is there");
         Put(cluster, Count);
@@ -319,10 +319,8 @@ public sealed class GetOrComputeTests
     private static void Put(ScriptedCluster cluster, int head)
     {
         foreach (var (key, i) in TestClient.Chain(head).Select((key, i) => (key, i)))
-            cluster.HoldersOf(key)[0].Put(Text(key), FillCall.BytesOf(i));
+            cluster.HoldersOf(key)[0].Put(TestClient.TextOf(key), FillCall.BytesOf(i));
     }
 
     private static int AsksOf(ScriptedCluster cluster) => cluster.Silos.Sum(silo => silo.Heard.Count(heard => heard.Command[0] == "KV.FILL" && heard.Command.Length == 3));
-
-    private static string Text(BlockKey key) => System.Text.Encoding.Latin1.GetString(key.Span);
 }

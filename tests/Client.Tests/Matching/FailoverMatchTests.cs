@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using KvOrleans.Client.Tests.Scripted;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Probes;
@@ -47,7 +46,7 @@ public sealed class FailoverMatchTests
         returned.SetResult();
 
         Assert.Equal(6, match.Blocks.Count);
-        Assert.Equal(cluster["b"].Blocks[Text(keys[0])].Version, match.Blocks[0].Version);
+        Assert.Equal(cluster["b"].Blocks[TestClient.TextOf(keys[0])].Version, match.Blocks[0].Version);
         Assert.Equal(0, Count(cluster["b"], "KV.RELEASE"));
         // On a busy machine the silent connection may have been given up before, and the lease with it.
         await Eventually.HoldsAsync(() => Count(cluster["a"], "KV.RELEASE") == 1 || cluster["a"].EndedCount > 0, "the late lease is released");
@@ -66,7 +65,7 @@ public sealed class FailoverMatchTests
         await using var match = await cluster.Client.MatchAsync(keys);
 
         Assert.Equal(6, match.Blocks.Count);
-        Assert.Equal(keys[2..].Select(Text), Assert.Single(cluster["c"].Heard, heard => heard.Command[0] == "KV.MATCH").Command[2..]);
+        Assert.Equal(keys[2..].Select(TestClient.TextOf), Assert.Single(cluster["c"].Heard, heard => heard.Command[0] == "KV.MATCH").Command[2..]);
         Assert.Equal(0, Count(cluster["b"], "KV.MATCH"));
         await cluster.Client.ReleaseAsync(match);
         Assert.Equal(1, Count(cluster["a"], "KV.RELEASE"));
@@ -130,7 +129,7 @@ public sealed class FailoverMatchTests
 
         Assert.Equal(2, match.Blocks.Count);
         Assert.False(match.IsComplete);
-        Assert.All(cluster.Map.Silos, silo => Assert.Single(cluster[silo.Name].Heard, heard => heard.Command.Contains(Text(keys[2]))));
+        Assert.All(cluster.Map.Silos, silo => Assert.Single(cluster[silo.Name].Heard, heard => heard.Command.Contains(TestClient.TextOf(keys[2]))));
     }
 
     [Theory]
@@ -160,7 +159,7 @@ public sealed class FailoverMatchTests
 
         Assert.Single(match.Blocks);
         Assert.True(match.IsComplete);
-        Assert.All("bcd", name => Assert.Contains(Text(keys[1]), cluster[name.ToString()].Heard.SelectMany(heard => heard.Command)));
+        Assert.All("bcd", name => Assert.Contains(TestClient.TextOf(keys[1]), cluster[name.ToString()].Heard.SelectMany(heard => heard.Command)));
     }
 
     [Fact]
@@ -242,8 +241,8 @@ public sealed class FailoverMatchTests
         Assert.Single(match.Blocks);
         Assert.True(match.IsComplete);
         var asked = cluster["c"].Heard.SelectMany(heard => heard.Command).ToArray();
-        Assert.Contains(Text(split[0]), asked);
-        Assert.DoesNotContain(Text(split[1]), asked);
+        Assert.Contains(TestClient.TextOf(split[0]), asked);
+        Assert.DoesNotContain(TestClient.TextOf(split[1]), asked);
     }
 
     [Fact]
@@ -303,13 +302,11 @@ public sealed class FailoverMatchTests
     private static string Named(params string[] endpoints) =>
         $"*{endpoints.Length}\r\n{string.Concat(endpoints.Select(endpoint => $"${endpoint.Length}\r\n{endpoint}\r\n"))}";
 
-    private static string Text(BlockKey key) => Encoding.Latin1.GetString(key.Span);
-
     private static int Count(ScriptedSilo silo, string command) => silo.Heard.Count(heard => heard.Command[0] == command);
 
     private static void Fill(ScriptedSilo silo, BlockKey[] keys)
     {
         foreach (var key in keys)
-            silo.Put(Text(key), [1, 2]);
+            silo.Put(TestClient.TextOf(key), [1, 2]);
     }
 }

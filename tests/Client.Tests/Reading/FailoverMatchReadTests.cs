@@ -1,4 +1,3 @@
-using System.Text;
 using KvOrleans.Client.Matching;
 using KvOrleans.Client.Tests.Scripted;
 using KvOrleans.Contracts.Blocks;
@@ -35,7 +34,7 @@ public sealed class FailoverMatchReadTests
         await using var match = await cluster.Client.MatchAsync(keys);
         cluster["a"].Script = async (connection, command) =>
         {
-            if (command[0] != "KV.GET" || command[1] != Text(keys[3]))
+            if (command[0] != "KV.GET" || command[1] != TestClient.TextOf(keys[3]))
                 return false;
             var (version, payload) = cluster["a"].Blocks[command[1]];
             await connection.SendAsync(ScriptedSilo.Block(version, payload).AsMemory(0, Length / 2));
@@ -63,7 +62,7 @@ public sealed class FailoverMatchReadTests
         var ended = new TaskCompletionSource();
         cluster["a"].Script = async (connection, command) =>
         {
-            if (command[0] != "KV.GET" || command[1] != Text(keys[2]))
+            if (command[0] != "KV.GET" || command[1] != TestClient.TextOf(keys[2]))
                 return false;
             await returned.Task;
             var (version, payload) = cluster["a"].Blocks[command[1]];
@@ -128,21 +127,19 @@ public sealed class FailoverMatchReadTests
             Assert.Equal(TestClient.Bytes(Length, seed: 1), block.ToArray());
     }
 
-    private static string Text(BlockKey key) => Encoding.Latin1.GetString(key.Span);
-
     private static int Gets(ScriptedSilo silo) => silo.Heard.Count(heard => heard.Command[0] == "KV.GET");
 
     private static void Fill(ScriptedSilo silo, BlockKey[] keys, int seed)
     {
         foreach (var key in keys)
-            silo.Put(Text(key), TestClient.Bytes(Length, seed));
+            silo.Put(TestClient.TextOf(key), TestClient.Bytes(Length, seed));
     }
 
     /// <summary>Copies with other bytes, so that it can be told whose were read.</summary>
     private static void Share(ScriptedSilo from, ScriptedSilo to, BlockKey[] keys, int seed)
     {
         foreach (var key in keys)
-            to.Blocks[Text(key)] = (from.Blocks[Text(key)].Version, TestClient.Bytes(Length, seed));
+            to.Blocks[TestClient.TextOf(key)] = (from.Blocks[TestClient.TextOf(key)].Version, TestClient.Bytes(Length, seed));
     }
 
     private static Memory<byte>[] Destinations(PrefixMatch match) => [.. match.Blocks.Select(block => new Memory<byte>(new byte[block.Length]))];

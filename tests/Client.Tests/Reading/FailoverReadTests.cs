@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using KvOrleans.Client.Connections;
 using KvOrleans.Client.Hedging;
 using KvOrleans.Client.Reading;
@@ -21,7 +20,7 @@ public sealed class FailoverReadTests
         var payload = TestClient.Bytes(1000);
         foreach (var key in ScriptedCluster.KeysOf(map, "ab", 20))
         {
-            next.Put(Text(key), payload);
+            next.Put(TestClient.TextOf(key), payload);
             Assert.True((await client.ReadAsync(key, new byte[1000])).IsHit);
         }
     }
@@ -34,7 +33,7 @@ public sealed class FailoverReadTests
     {
         await using var cluster = await ScriptedCluster.StartAsync(6);
         var key = ScriptedCluster.KeysOf(cluster.Map, "a", 1)[0];
-        cluster.HoldersOf(key)[1 + rank].Put(Text(key), [7]);
+        cluster.HoldersOf(key)[1 + rank].Put(TestClient.TextOf(key), [7]);
         cluster["a"].Dispose();
 
         Assert.True((await cluster.Client.ReadAsync(key, new byte[1])).IsHit);
@@ -58,9 +57,9 @@ public sealed class FailoverReadTests
     {
         await using var cluster = await ScriptedCluster.StartAsync(2);
         var key = ScriptedCluster.KeysOf(cluster.Map, "ab", 1)[0];
-        var version = cluster["a"].Put(Text(key), TestClient.Bytes(100_000, seed: 1));
+        var version = cluster["a"].Put(TestClient.TextOf(key), TestClient.Bytes(100_000, seed: 1));
         var payload = TestClient.Bytes(100_000, seed: 2);
-        cluster["b"].Put(Text(key), payload);
+        cluster["b"].Put(TestClient.TextOf(key), payload);
         cluster["a"].Script = async (connection, command) =>
         {
             if (command[0] != "KV.GET")
@@ -82,7 +81,7 @@ public sealed class FailoverReadTests
     {
         await using var cluster = await ScriptedCluster.StartAsync(2);
         var key = ScriptedCluster.KeysOf(cluster.Map, "ab", 1)[0];
-        cluster["b"].Put(Text(key), [7]);
+        cluster["b"].Put(TestClient.TextOf(key), [7]);
         cluster["a"].Script = (connection, command) => Reply(connection, command, refusal);
 
         Assert.True((await cluster.Client.ReadAsync(key, new byte[1])).IsHit);
@@ -94,7 +93,7 @@ public sealed class FailoverReadTests
         await using var cluster = await ScriptedCluster.StartAsync(2);
         var key = ScriptedCluster.KeysOf(cluster.Map, "ab", 1)[0];
         var payload = TestClient.Bytes(100_000, seed: 2);
-        var version = cluster["b"].Put(Text(key), payload);
+        var version = cluster["b"].Put(TestClient.TextOf(key), payload);
         var returned = new TaskCompletionSource();
         var ended = new TaskCompletionSource();
         cluster["a"].Script = async (connection, command) =>
@@ -123,7 +122,7 @@ public sealed class FailoverReadTests
         await using var cluster = await ScriptedCluster.StartAsync(2);
         var key = ScriptedCluster.KeysOf(cluster.Map, "ab", 1)[0];
         var payload = TestClient.Bytes(100_000, seed: 1);
-        var version = cluster["a"].Put(Text(key), payload);
+        var version = cluster["a"].Put(TestClient.TextOf(key), payload);
         var asked = new TaskCompletionSource();
         var returned = new TaskCompletionSource();
         var ended = new TaskCompletionSource();
@@ -159,7 +158,7 @@ public sealed class FailoverReadTests
     {
         await using var cluster = await ScriptedCluster.StartAsync(2);
         var key = ScriptedCluster.KeysOf(cluster.Map, "ab", 1)[0];
-        cluster["a"].Put(Text(key), [7]);
+        cluster["a"].Put(TestClient.TextOf(key), [7]);
         var asked = new TaskCompletionSource();
         cluster["a"].Script = async (_, command) =>
         {
@@ -184,7 +183,7 @@ public sealed class FailoverReadTests
     {
         await using var cluster = await ScriptedCluster.StartAsync(2);
         var key = ScriptedCluster.KeysOf(cluster.Map, "ab", 1)[0];
-        cluster["b"].Put(Text(key), [7]);
+        cluster["b"].Put(TestClient.TextOf(key), [7]);
         cluster["a"].Script = (_, command) => Task.FromResult(command[0] == "KV.GET");
         var watch = Stopwatch.StartNew();
 
@@ -198,8 +197,8 @@ public sealed class FailoverReadTests
     {
         await using var cluster = await ScriptedCluster.StartAsync(2);
         var key = ScriptedCluster.KeysOf(cluster.Map, "ab", 1)[0];
-        cluster["a"].Put(Text(key), [7]);
-        cluster["b"].Put(Text(key), [7]);
+        cluster["a"].Put(TestClient.TextOf(key), [7]);
+        cluster["b"].Put(TestClient.TextOf(key), [7]);
         cluster["a"].Script = (_, _) => Task.FromResult(true);
 
         await Eventually.HoldsAsync(
@@ -225,7 +224,7 @@ public sealed class FailoverReadTests
         await using var cluster = await ScriptedCluster.StartAsync(2, options => options.ConnectionsPerSilo = 1);
         var keys = ScriptedCluster.KeysOf(cluster.Map, "ab", 20);
         foreach (var key in keys)
-            cluster["b"].Put(Text(key), [7]);
+            cluster["b"].Put(TestClient.TextOf(key), [7]);
         cluster["a"].Script = (_, _) => Task.FromResult(true);
         var watch = Stopwatch.StartNew();
 
@@ -243,7 +242,7 @@ public sealed class FailoverReadTests
     {
         await using var cluster = await ScriptedCluster.StartAsync(2);
         var key = ScriptedCluster.KeysOf(cluster.Map, "ab", 1, prefix: "register")[0];
-        cluster["b"].Put(Text(key), [7]);
+        cluster["b"].Put(TestClient.TextOf(key), [7]);
         cluster["a"].Script = (connection, command) =>
         {
             if (breaks && command[0] == "KV.GET")
@@ -264,7 +263,7 @@ public sealed class FailoverReadTests
         using var added = new ScriptedSilo("c");
         var map = ScriptedControlPlane.MapOf(2, cluster["a"].Descriptor, cluster["b"].Descriptor, added.Descriptor);
         var key = ScriptedCluster.KeysOf(map, "c", 1)[0];
-        added.Put(Text(key), [7]);
+        added.Put(TestClient.TextOf(key), [7]);
         cluster.HoldersOf(key)[0].Script = (connection, command) =>
         {
             cluster.Control.Map = map;
@@ -288,8 +287,6 @@ public sealed class FailoverReadTests
         Assert.Equal(BlockReadOutcome.DeadlineExceeded, read.Outcome);
         Assert.InRange(watch.Elapsed, TestClient.Short / 2, TestClient.Soon);
     }
-
-    private static string Text(BlockKey key) => Encoding.Latin1.GetString(key.Span);
 
     private static int Gets(ScriptedSilo silo) => silo.Heard.Count(heard => heard.Command[0] == "KV.GET");
 

@@ -14,9 +14,9 @@ public sealed class MatchReadTests
     {
         using var silo = new ScriptedSilo();
         await using var client = await TestClient.OfAsync(silo);
-        var payloads = Fill(silo, count, length);
+        var payloads = TestClient.Fill(silo, count, length);
         await using var match = await client.MatchAsync(TestClient.Chain(count));
-        var destinations = Destinations(match);
+        var destinations = TestClient.Destinations(match);
 
         Assert.Equal(count, await client.ReadAsync(match, destinations));
 
@@ -29,7 +29,7 @@ public sealed class MatchReadTests
     {
         using var silo = new ScriptedSilo();
         await using var client = await TestClient.OfAsync(silo);
-        Fill(silo, 16, 500_000);
+        TestClient.Fill(silo, 16, 500_000);
         await using var match = await client.MatchAsync(TestClient.Chain(16));
         var first = 0;
         var second = new TaskCompletionSource();
@@ -43,7 +43,7 @@ public sealed class MatchReadTests
             return false;
         };
 
-        Assert.Equal(16, await client.ReadAsync(match, Destinations(match)));
+        Assert.Equal(16, await client.ReadAsync(match, TestClient.Destinations(match)));
 
         var used = silo.Heard.Where(heard => heard.Command[0] == "KV.GET").Select(heard => heard.Connection).Distinct().Count();
         Assert.InRange(used, 2, 4);
@@ -54,10 +54,10 @@ public sealed class MatchReadTests
     {
         using var silo = new ScriptedSilo();
         await using var client = await TestClient.OfAsync(silo);
-        Fill(silo, 10, 100);
+        TestClient.Fill(silo, 10, 100);
         await using var match = await client.MatchAsync(TestClient.Chain(10));
 
-        Assert.Equal(3, await client.ReadAsync(match, Destinations(match).AsMemory(0, 3)));
+        Assert.Equal(3, await client.ReadAsync(match, TestClient.Destinations(match).AsMemory(0, 3)));
         Assert.Equal(3, silo.Heard.Count(heard => heard.Command[0] == "KV.GET"));
     }
 
@@ -69,11 +69,11 @@ public sealed class MatchReadTests
     {
         using var silo = new ScriptedSilo();
         await using var client = await TestClient.OfAsync(silo);
-        Fill(silo, 10, 100);
+        TestClient.Fill(silo, 10, 100);
         await using var match = await client.MatchAsync(TestClient.Chain(10));
         silo.Blocks.TryRemove($"kv:m/{gone:x4}", out _);
 
-        Assert.Equal(gone, await client.ReadAsync(match, Destinations(match)));
+        Assert.Equal(gone, await client.ReadAsync(match, TestClient.Destinations(match)));
         Assert.Equal(10, await WithAll(silo, client));
     }
 
@@ -82,7 +82,7 @@ public sealed class MatchReadTests
     {
         using var silo = new ScriptedSilo();
         await using var client = await TestClient.OfAsync(silo);
-        Fill(silo, 10, 100);
+        TestClient.Fill(silo, 10, 100);
         await using var match = await client.MatchAsync(TestClient.Chain(10));
         var other = silo.Put("kv:m/0004", TestClient.Bytes(100, seed: 99));
         silo.Script = async (connection, command) =>
@@ -92,7 +92,7 @@ public sealed class MatchReadTests
             await connection.SendAsync(ScriptedSilo.Block(other, silo.Blocks["kv:m/0004"].Payload));
             return true;
         };
-        var destinations = Destinations(match);
+        var destinations = TestClient.Destinations(match);
 
         Assert.Equal(4, await client.ReadAsync(match, destinations));
         Assert.All(destinations[4].ToArray(), value => Assert.Equal(0, value));
@@ -105,7 +105,7 @@ public sealed class MatchReadTests
     {
         using var silo = new ScriptedSilo();
         await using var client = await TestClient.OfAsync(silo);
-        Fill(silo, 10, 100);
+        TestClient.Fill(silo, 10, 100);
         await using var match = await client.MatchAsync(TestClient.Chain(10));
         silo.Blocks["kv:m/0006"] = (silo.Blocks["kv:m/0006"].Version, TestClient.Bytes(length));
         var larger = match.Blocks.Select(block => new Memory<byte>(new byte[200])).ToArray();
@@ -119,7 +119,7 @@ public sealed class MatchReadTests
     {
         using var silo = new ScriptedSilo();
         await using var client = await TestClient.OfAsync(silo);
-        var payloads = Fill(silo, 10, 100);
+        var payloads = TestClient.Fill(silo, 10, 100);
         await using var match = await client.MatchAsync(TestClient.Chain(10));
         silo.Script = async (connection, command) =>
         {
@@ -131,7 +131,7 @@ public sealed class MatchReadTests
             return true;
         };
 
-        Assert.Equal(7, await client.ReadAsync(match, Destinations(match)));
+        Assert.Equal(7, await client.ReadAsync(match, TestClient.Destinations(match)));
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public sealed class MatchReadTests
     {
         using var silo = new ScriptedSilo();
         await using var client = await TestClient.OfAsync(silo);
-        Fill(silo, 10, 100);
+        TestClient.Fill(silo, 10, 100);
         await using var match = await client.MatchAsync(TestClient.Chain(10));
         var returned = new TaskCompletionSource();
         var ended = new TaskCompletionSource();
@@ -160,7 +160,7 @@ public sealed class MatchReadTests
             ended.SetResult();
             return true;
         };
-        var destinations = Destinations(match);
+        var destinations = TestClient.Destinations(match);
 
         Assert.Equal(3, await client.ReadAsync(match, destinations, TestClient.Moderate));
 
@@ -175,12 +175,12 @@ public sealed class MatchReadTests
         using var first = new ScriptedSilo("a");
         using var second = new ScriptedSilo("b");
         await using var client = await TestClient.OfAsync(first, second);
-        Fill(first, 60, 100);
+        TestClient.Fill(first, 60, 100);
         foreach (var (key, block) in first.Blocks)
             second.Blocks[key] = block;
         await using var match = await client.MatchAsync(TestClient.Chain(60));
 
-        Assert.Equal(60, await client.ReadAsync(match, Destinations(match)));
+        Assert.Equal(60, await client.ReadAsync(match, TestClient.Destinations(match)));
 
         var asked = first.Heard.Concat(second.Heard).Where(heard => heard.Command[0] == "KV.GET").Select(heard => heard.Command[1]);
         Assert.Equal(60, asked.Distinct().Count());
@@ -193,7 +193,7 @@ public sealed class MatchReadTests
     {
         using var silo = new ScriptedSilo();
         await using var client = await TestClient.OfAsync(silo);
-        Fill(silo, 2, 100);
+        TestClient.Fill(silo, 2, 100);
         await using var match = await client.MatchAsync(TestClient.Chain(2));
 
         await Assert.ThrowsAsync<ArgumentException>(async () => await client.ReadAsync(match, new Memory<byte>[3]));
@@ -203,19 +203,8 @@ public sealed class MatchReadTests
     private static async Task<int> WithAll(ScriptedSilo silo, PrefixCacheClient client)
     {
         silo.Blocks.Clear();
-        Fill(silo, 10, 100);
+        TestClient.Fill(silo, 10, 100);
         await using var match = await client.MatchAsync(TestClient.Chain(10));
-        return await client.ReadAsync(match, Destinations(match));
+        return await client.ReadAsync(match, TestClient.Destinations(match));
     }
-
-    private static byte[][] Fill(ScriptedSilo silo, int count, int length)
-    {
-        var payloads = new byte[count][];
-        for (var i = 0; i < count; i++)
-            silo.Put($"kv:m/{i:x4}", payloads[i] = TestClient.Bytes(length, seed: i));
-        return payloads;
-    }
-
-    private static Memory<byte>[] Destinations(PrefixMatch match) =>
-        [.. match.Blocks.Select(block => new Memory<byte>(new byte[block.Length]))];
 }

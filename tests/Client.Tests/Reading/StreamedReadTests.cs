@@ -15,9 +15,9 @@ public sealed class StreamedReadTests
     {
         using var silo = new ScriptedSilo();
         await using var client = await TestClient.OfAsync(silo);
-        var payloads = Fill(silo, count, length);
+        var payloads = TestClient.Fill(silo, count, length);
         await using var match = await client.MatchAsync(TestClient.Chain(count));
-        var destinations = Destinations(match);
+        var destinations = TestClient.Destinations(match);
         var next = 0;
 
         await foreach (var index in client.ReadEachAsync(match, destinations))
@@ -34,7 +34,7 @@ public sealed class StreamedReadTests
     {
         using var silo = new ScriptedSilo();
         await using var client = await TestClient.OfAsync(silo);
-        Fill(silo, 10, 100);
+        TestClient.Fill(silo, 10, 100);
         await using var match = await client.MatchAsync(TestClient.Chain(10));
         var seen = new TaskCompletionSource();
         silo.Script = async (_, command) =>
@@ -45,7 +45,7 @@ public sealed class StreamedReadTests
         };
         var yielded = new List<int>();
 
-        await foreach (var index in client.ReadEachAsync(match, Destinations(match)))
+        await foreach (var index in client.ReadEachAsync(match, TestClient.Destinations(match)))
         {
             yielded.Add(index);
             if (index == 3)
@@ -63,7 +63,7 @@ public sealed class StreamedReadTests
     {
         using var silo = new ScriptedSilo();
         await using var client = await TestClient.OfAsync(silo);
-        Fill(silo, count, length);
+        TestClient.Fill(silo, count, length);
         await using var match = await client.MatchAsync(TestClient.Chain(count));
         var asking = new HashSet<int>();
         var all = new TaskCompletionSource();
@@ -97,7 +97,7 @@ public sealed class StreamedReadTests
     {
         using var silo = new ScriptedSilo();
         await using var client = await TestClient.OfAsync(silo);
-        Fill(silo, 10, 100);
+        TestClient.Fill(silo, 10, 100);
         await using var match = await client.MatchAsync(TestClient.Chain(10));
         silo.Blocks.TryRemove($"kv:m/{gone:x4}", out _);
 
@@ -127,7 +127,7 @@ public sealed class StreamedReadTests
             return true;
         };
         await using var match = await cluster.Client.MatchAsync(keys);
-        var destinations = Destinations(match);
+        var destinations = TestClient.Destinations(match);
         var next = 0;
 
         await foreach (var index in cluster.Client.ReadEachAsync(match, destinations))
@@ -147,7 +147,7 @@ public sealed class StreamedReadTests
     {
         using var silo = new ScriptedSilo();
         await using var client = await TestClient.OfAsync(silo);
-        Fill(silo, 10, 100);
+        TestClient.Fill(silo, 10, 100);
         await using var match = await client.MatchAsync(TestClient.Chain(10));
         var returned = new TaskCompletionSource();
         var ended = new TaskCompletionSource();
@@ -171,7 +171,7 @@ public sealed class StreamedReadTests
             return true;
         };
         using var cancel = new CancellationTokenSource();
-        var destinations = Destinations(match);
+        var destinations = TestClient.Destinations(match);
         var deadline = how == "late" ? TestClient.Moderate : TestClient.Long;
 
         async Task<int> EnumerateAsync()
@@ -209,25 +209,14 @@ public sealed class StreamedReadTests
     {
         using var silo = new ScriptedSilo();
         await using var client = await TestClient.OfAsync(silo);
-        Fill(silo, 2, 100);
+        TestClient.Fill(silo, 2, 100);
         await using var match = await client.MatchAsync(TestClient.Chain(2));
 
         Assert.Throws<ArgumentException>(() => client.ReadEachAsync(match, new Memory<byte>[3]));
         Assert.Throws<ArgumentException>(() => client.ReadEachAsync(match, new Memory<byte>[] { new byte[100], new byte[99] }));
-        Assert.Equal(0, await client.ReadEachAsync(match, Destinations(match), TimeSpan.Zero).CountAsync());
+        Assert.Equal(0, await client.ReadEachAsync(match, TestClient.Destinations(match), TimeSpan.Zero).CountAsync());
         Assert.Equal(0, await client.ReadEachAsync(match, Array.Empty<Memory<byte>>()).CountAsync());
     }
 
-    private static ValueTask<int> CountAsync(PrefixCacheClient client, PrefixMatch match) => client.ReadEachAsync(match, Destinations(match)).CountAsync();
-
-    private static byte[][] Fill(ScriptedSilo silo, int count, int length)
-    {
-        var payloads = new byte[count][];
-        for (var i = 0; i < count; i++)
-            silo.Put($"kv:m/{i:x4}", payloads[i] = TestClient.Bytes(length, seed: i));
-        return payloads;
-    }
-
-    private static Memory<byte>[] Destinations(PrefixMatch match) =>
-        [.. match.Blocks.Select(block => new Memory<byte>(new byte[block.Length]))];
+    private static ValueTask<int> CountAsync(PrefixCacheClient client, PrefixMatch match) => client.ReadEachAsync(match, TestClient.Destinations(match)).CountAsync();
 }

@@ -1,3 +1,5 @@
+using System.Text;
+using KvOrleans.Client.Matching;
 using KvOrleans.Contracts.Blocks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -41,6 +43,23 @@ internal static class TestClient
     }
 
     public static BlockKey[] Chain(int count) => [.. Enumerable.Range(0, count).Select(i => BlockKey.From($"kv:m/{i:x4}"))];
+
+    /// <summary>A key as scripted silos hear it.</summary>
+    public static string TextOf(BlockKey key) => Encoding.Latin1.GetString(key.Span);
+
+    /// <summary>Puts the blocks of <see cref="Chain"/> on a silo.</summary>
+    /// <returns>Their payloads.</returns>
+    public static byte[][] Fill(ScriptedSilo silo, int count, int length)
+    {
+        var payloads = new byte[count][];
+        for (var i = 0; i < count; i++)
+            silo.Put($"kv:m/{i:x4}", payloads[i] = Bytes(length, seed: i));
+        return payloads;
+    }
+
+    /// <summary>Memory for what was matched.</summary>
+    public static Memory<byte>[] Destinations(PrefixMatch match) =>
+        [.. match.Blocks.Select(block => new Memory<byte>(new byte[block.Length]))];
 
     public static byte[] Bytes(int count, int seed = 1)
     {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using KvOrleans.Client.Tests.Scripted;
 using KvOrleans.Client.Writing;
 using KvOrleans.Contracts.Blocks;
@@ -28,7 +27,7 @@ public sealed class BatchWriteTests
         Assert.Equal(count, writes.Count);
         for (var i = 0; i < count; i++)
         {
-            var (version, bytes) = cluster.HoldersOf(keys[i])[0].Blocks[Text(keys[i])];
+            var (version, bytes) = cluster.HoldersOf(keys[i])[0].Blocks[TestClient.TextOf(keys[i])];
             Assert.Equal(new BlockWrite(BlockWriteOutcome.Accepted, version), writes[i]);
             Assert.True(payloads[i].Span.SequenceEqual(bytes));
         }
@@ -269,6 +268,4 @@ public sealed class BatchWriteTests
 
     private static ReadOnlyMemory<byte>[] Payloads(int count, int length) =>
         [.. Enumerable.Range(0, count).Select(i => new ReadOnlyMemory<byte>(TestClient.Bytes(length, seed: i)))];
-
-    private static string Text(BlockKey key) => Encoding.Latin1.GetString(key.Span);
 }
