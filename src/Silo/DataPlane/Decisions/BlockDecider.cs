@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Control;
 using KvOrleans.Grains.Blocks;
@@ -25,10 +24,12 @@ internal sealed partial class BlockDecider : IDisposable
     private readonly BlockGrainReferences _grains;
     private readonly AwakeGrains _awake;
     private readonly SemaphoreSlim _slots;
+    private readonly TimeProvider _time;
     private readonly ILogger<BlockDecider> _logger;
 
-    public BlockDecider(BlockGrainReferences grains, AwakeGrains awake, ILogger<BlockDecider> logger)
+    public BlockDecider(BlockGrainReferences grains, AwakeGrains awake, TimeProvider time, ILogger<BlockDecider> logger)
     {
+        _time = time;
         _logger = logger;
         _grains = grains;
         _awake = awake;
@@ -78,7 +79,7 @@ internal sealed partial class BlockDecider : IDisposable
 
     private async ValueTask<BlockDecision> AskAsync<TAsk>(KeyId id, Func<IPrefixBlockGrain, TAsk, ValueTask<BlockDecision>> decide, TAsk ask)
     {
-        var began = Stopwatch.GetTimestamp();
+        var began = _time.GetTimestamp();
         for (var rejections = 0; ;)
         {
             if (!await HasRoomAsync(began).ConfigureAwait(false))
@@ -92,7 +93,7 @@ internal sealed partial class BlockDecider : IDisposable
             {
                 // It was not run: ask again.
                 if (++rejections > QuickRejections)
-                    await Task.Delay(RejectionPause).ConfigureAwait(false);
+                    await Task.Delay(RejectionPause, _time).ConfigureAwait(false);
             }
             catch (TooManyAwakeException) when (Left(began) > TimeSpan.Zero)
             {
@@ -122,7 +123,7 @@ internal sealed partial class BlockDecider : IDisposable
             return true;
         try
         {
-            await room.WaitAsync(Left(began)).ConfigureAwait(false);
+            await room.WaitAsync(Left(began), _time).ConfigureAwait(false);
             return true;
         }
         catch (TimeoutException)
@@ -131,6 +132,6 @@ internal sealed partial class BlockDecider : IDisposable
         }
     }
 
-    private static TimeSpan Left(long began) =>
-        LongestWait - Stopwatch.GetElapsedTime(began) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    private TimeSpan Left(long began) =>
+        LongestWait - _time.GetElapsedTime(began) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
 }
