@@ -23,6 +23,9 @@ internal sealed unsafe partial class BlockCatalog : IDisposable
     /// <summary>Of a digest that is rebuilt so many keys are counted with each that comes: it is done when there is an eighth more.</summary>
     private const int DigestedPerInsert = 8;
 
+    /// <summary>How often an extra copy that is not read is visited before it is idle.</summary>
+    public const byte ExtraPatience = 16;
+
     private readonly NativeHeap _heap;
     private readonly PageArena _arena;
     private readonly IEvictionPolicy _policy;
@@ -123,13 +126,15 @@ internal sealed unsafe partial class BlockCatalog : IDisposable
             IsRegister = content.IsRegister,
         };
         key.CopyTo(new(record.Key, key.Length));
+        if (content.Role == BlockRole.Extra)
+            record.Uses = ExtraPatience;
         _index.Add(number);
         _policy.Added(number, hash, record.Slot.Pages, record.Role);
         Digest.Add(number, digested);
         KeyBytes += key.Length;
         PayloadBytes += record.Length;
         CountEvictable(record, record.Slot.Pages);
-        CountKinds(record, 1);
+        CountKinds(number, record, 1);
         GoOnWithDigest(DigestedPerInsert);
     }
 
@@ -150,14 +155,14 @@ internal sealed unsafe partial class BlockCatalog : IDisposable
         _policy.Removed(number);
         Digest.Remove(number, digested);
         PayloadBytes -= record.Length;
-        CountKinds(record, -1);
+        CountKinds(number, record, -1);
         if (record.Leases > 0)
             LeasedPages -= record.Slot.Pages;
         else if (record.Pins == 0)
             CountEvictable(record, -record.Slot.Pages);
 
         KeyBytes -= record.KeyLength;
-        if (why != DepartureReason.Evicted || record is not { Role: BlockRole.Copy, Holders: > 0 } || !_evicted.TryAdd(record.Key, record.KeyLength, record.Version, record.Holders))
+        if (why != DepartureReason.Evicted || record is not { Role: not BlockRole.Last, Holders: > 0 } || !_evicted.TryAdd(record.Key, record.KeyLength, record.Version, record.Holders))
             _heap.Free(record.Key, record.KeyLength);
         record.Key = null;
         record.KeyLength = 0;
@@ -194,6 +199,12 @@ internal sealed unsafe partial class BlockCatalog : IDisposable
     {
         _policy.Touched(number);
         ref var record = ref _records[number];
+        if (record.Role == BlockRole.Extra)
+        {
+            record.Uses = ExtraPatience;
+            return;
+        }
+
         var isFirst = record.Uses == 0;
         if (record.Uses != byte.MaxValue)
             record.Uses++;
@@ -225,9 +236,9 @@ internal sealed unsafe partial class BlockCatalog : IDisposable
         var pages = record.Slot.Pages;
         if (isEvictable)
             CountEvictable(record, -pages);
-        CountKinds(record, -1);
+        CountKinds(number, record, -1);
         record.Role = role;
-        CountKinds(record, 1);
+        CountKinds(number, record, 1);
         if (isEvictable)
             CountEvictable(record, pages);
         _policy.RoleChanged(number, role);
@@ -242,6 +253,9 @@ internal sealed unsafe partial class BlockCatalog : IDisposable
         Retire(number, DepartureReason.Evicted);
         return true;
     }
+
+    /// <summary>Evicts the extra copy that was not read for the longest time, if that is idle; false when none is.</summary>
+    public bool TryEvictIdleExtra() => _extras.Count > 0 && !IsNextUsed(BlockRole.Extra) && TryEvict(BlockRole.Extra);
 
     /// <summary>Whether the block of a role that would be evicted next was ever used; false when none is evictable.</summary>
     public bool IsNextUsed(BlockRole role) => TryPick(role, out var number) && _records[number].Uses > 0;

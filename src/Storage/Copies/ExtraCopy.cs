@@ -1,0 +1,8 @@
+using KvOrleans.Contracts.Blocks;
+
+namespace KvOrleans.Storage.Copies;
+
+/// <summary>An extra copy that is here, because its block is hot.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Info">Its content, as of now.</param>
+public readonly record struct ExtraCopy(BlockKey Key, BlockInfo Info);
