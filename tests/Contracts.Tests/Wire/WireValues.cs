@@ -2,6 +2,7 @@ using System.Net;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Contracts.Control;
+using KvOrleans.Contracts.Heat;
 
 namespace KvOrleans.Contracts.Tests.Wire;
 
@@ -126,5 +127,20 @@ internal static class WireValues
             new TombstonePage([new(KeyId.Of("kv:model/0123"u8), Version, TimeSpan.FromMinutes(3))], 4097, TimeSpan.FromHours(24)),
             "300110e5035a2f4b764f726c65616e732e546f6d6273746f6e6550616765e82020000321e820e84021f4f5f2721eb199ed87ca16fdb0f1641fe021e8"
             + "003121e880efcdab8967452301e001ca0a010de08100d2496b00000000e0e0e0010a808100c0692ac9000000e0"),
+        ["BlockReading"] = (
+            new BlockReading(Key, Version, true, 1.5, 2.5, 3),
+            "00"),
+        ["HeatReport"] = (
+            new HeatReport(Life, new(7, 8, 9), 10, 11, [new(Key, Version, false, 1, 2, 3)]),
+            "00"),
+        ["HotBlock"] = (
+            new HotBlock(Key, Version, 2 << 20, 12345, [Life, new(2)]),
+            "00"),
+        ["HotList"] = (
+            new HotList(5, [new(Key, Version, 1, 2, [Life])]),
+            "00"),
+        ["HotOffer"] = (
+            new HotOffer(Life, new(2), Offered),
+            "00"),
     };
 }
