@@ -1,22 +1,24 @@
 using System.Net;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
-using KvOrleans.Grains;
 using KvOrleans.Grains.Membership;
 using KvOrleans.Grains.Peers;
 using KvOrleans.Grains.Replication;
+using KvOrleans.Grains;
 using KvOrleans.Silo.Configuration;
-using KvOrleans.Silo.DataPlane;
 using KvOrleans.Silo.DataPlane.Commands;
 using KvOrleans.Silo.DataPlane.Decisions;
 using KvOrleans.Silo.DataPlane.Fills;
+using KvOrleans.Silo.DataPlane.Metrics;
 using KvOrleans.Silo.DataPlane.Routing;
 using KvOrleans.Silo.DataPlane.Sessions;
+using KvOrleans.Silo.DataPlane;
 using KvOrleans.Silo.Draining;
 using KvOrleans.Silo.Health;
 using KvOrleans.Silo.Membership;
-using KvOrleans.Storage;
+using KvOrleans.Silo.Telemetry;
 using KvOrleans.Storage.Eviction;
+using KvOrleans.Storage;
 using Orleans.Configuration;
 
 namespace KvOrleans.Silo;
@@ -58,11 +60,13 @@ internal static class SiloHost
         builder.Services.AddDrain(options.Drain.Grace);
 
         builder.Services.AddSingleton<Readiness>();
+        builder.AddTelemetry(options);
         if (options.StopWithInput)
             builder.Services.AddHostedService<StopWithInput>();
 
         var host = builder.Build();
         host.MapHealth();
+        host.MapTelemetry(options);
         return host;
     }
 
@@ -129,6 +133,8 @@ internal static class SiloHost
         .AddSingleton<NumberRouter>()
         .AddSingleton<WriteRouter>()
         .AddSingleton<DataPlaneCounters>()
+        .AddSingleton<CommandMetrics>()
+        .AddSingleton<DecisionMetrics>()
         .AddSingleton<FillBook>()
         .AddSingleton<IMapFollower>(provider => provider.GetRequiredService<FillBook>())
         .AddSingleton<BlockGrainReferences>()

@@ -25,7 +25,7 @@ public sealed class PeerRequests(PeerLinks links)
     /// <param name="version">The content; <c>default</c> for whichever is there.</param>
     /// <param name="stage">Makes room for that many bytes, or says that there is none with null.</param>
     public ValueTask<PeerFetch> ReadAsync(SiloDescriptor silo, BlockKey key, BlockVersion version, Func<int, StagedBlock?> stage) =>
-        FetchAsync(silo, output => WriteRead(output, key, version), stage, CancellationToken.None);
+        FetchAsync(silo, PeerRequestKind.Read, output => WriteRead(output, key, version), stage, CancellationToken.None);
 
     /// <summary>Begins to pull a block that the silo itself holds. It does not count as a use.</summary>
     /// <inheritdoc cref="ReadAsync" path="/param"/>
@@ -36,7 +36,7 @@ public sealed class PeerRequests(PeerLinks links)
     /// <param name="cancellationToken">Ends the wait for a connection.</param>
     public ValueTask<PeerFetch> PullAsync(
         SiloDescriptor silo, BlockKey key, BlockVersion version, Func<int, StagedBlock?> stage, CancellationToken cancellationToken) =>
-        FetchAsync(silo, output => WritePull(output, key, version), stage, cancellationToken);
+        FetchAsync(silo, PeerRequestKind.Pull, output => WritePull(output, key, version), stage, cancellationToken);
 
     /// <summary>Asks for a number.</summary>
     /// <param name="silo">The silo.</param>
@@ -66,10 +66,7 @@ public sealed class PeerRequests(PeerLinks links)
     {
         ArgumentNullException.ThrowIfNull(staged);
         if (isQuick && staged.Length <= RespOutput.CopyLimit)
-        {
-            links.Counters.Asked(isWrite: true);
-            return new(links.To(silo).SmallWrites.WriteAsync(staged, write));
-        }
+            return WriteSmallAsync(silo, staged, write);
 
         return ExchangeAsync(silo, isChange: true, async (connection, exchange) =>
         {
@@ -80,10 +77,18 @@ public sealed class PeerRequests(PeerLinks links)
         });
     }
 
-    private async ValueTask<PeerFetch> FetchAsync(
-        SiloDescriptor silo, Action<RespOutput> write, Func<int, StagedBlock?> stage, CancellationToken cancellationToken)
+    private async ValueTask<PeerAnswer> WriteSmallAsync(SiloDescriptor silo, StagedBlock staged, Action<RespOutput> write)
     {
-        links.Counters.Asked(isWrite: false);
+        var asked = links.Counters.Asked(PeerRequestKind.Write);
+        var answer = await links.To(silo).SmallWrites.WriteAsync(staged, write).ConfigureAwait(false);
+        links.Counters.Answered(PeerRequestKind.Write, asked);
+        return answer;
+    }
+
+    private async ValueTask<PeerFetch> FetchAsync(
+        SiloDescriptor silo, PeerRequestKind kind, Action<RespOutput> write, Func<int, StagedBlock?> stage, CancellationToken cancellationToken)
+    {
+        var asked = links.Counters.Asked(kind);
         var link = links.To(silo);
         PeerConnection? connection = null;
         try
@@ -106,6 +111,7 @@ public sealed class PeerRequests(PeerLinks links)
         {
             await using var ending = cancellationToken.UnsafeRegister(static fetch => ((PeerFetch)fetch!).Abort(), fetch).ConfigureAwait(false);
             await fetch.BeginAsync(stage, links.Options.MaxBlockBytes).ConfigureAwait(false);
+            links.Counters.Answered(kind, asked);
             return fetch;
         }
         catch
@@ -118,7 +124,8 @@ public sealed class PeerRequests(PeerLinks links)
     private async ValueTask<PeerAnswer> ExchangeAsync(
         SiloDescriptor silo, bool isChange, Func<PeerConnection, PeerExchange, ValueTask<PeerAnswer>> exchange)
     {
-        links.Counters.Asked(isChange);
+        var kind = isChange ? PeerRequestKind.Write : PeerRequestKind.Read;
+        var asked = links.Counters.Asked(kind);
         var link = links.To(silo);
         var state = new PeerExchange();
         PeerConnection? connection = null;
@@ -129,6 +136,7 @@ public sealed class PeerRequests(PeerLinks links)
             connection.Expect(isChange ? links.Options.LongestDecision : links.Options.LongestSilence);
             var answer = await exchange(connection, state).ConfigureAwait(false);
             reusable = true;
+            links.Counters.Answered(kind, asked);
             return answer;
         }
         catch (Exception error) when (error is PeerUnreachableException || PeerErrors.IsBroken(error))

@@ -3,6 +3,7 @@ using KvOrleans.Contracts.Heat;
 using KvOrleans.Contracts.Placement;
 using KvOrleans.Grains.Heat;
 using KvOrleans.Grains.Replication;
+using KvOrleans.Grains.Tests.Metrics;
 using KvOrleans.Grains.Tests.Replication;
 using KvOrleans.Probes;
 using KvOrleans.Storage;
@@ -35,7 +36,7 @@ public sealed class HeatBookTests : IDisposable
     {
         _holders = new(_store);
         _holders.Follow(_map.Current);
-        _counters = new(_store);
+        _counters = new(_store, PlainMeters.Instance);
         _peers.HotOffered = offer =>
         {
             lock (_offers)
@@ -47,7 +48,6 @@ public sealed class HeatBookTests : IDisposable
 
     public void Dispose()
     {
-        _counters.Dispose();
         _store.Dispose();
     }
 

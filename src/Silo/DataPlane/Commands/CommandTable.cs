@@ -28,6 +28,8 @@ internal sealed class CommandTable
             new BlockExtendCommand(), new BlockDigestCommand(), new BlockFillCommand(), new BlockFilledCommand(), new BlockExplainCommand(), new BlockHotCommand(),
             new PeerCommand(), new BlockPullCommand(),
         ];
+        for (var i = 0; i < All.Count; i++)
+            All[i].Number = i + 1;
         _byName = All.ToDictionary(command => command.Name, StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
     }
 

@@ -44,6 +44,7 @@ internal sealed class BlockPullCommand : DataPlaneCommand
             return ValueTask.CompletedTask;
         }
 
+        session.Services.Counters.Sent(block.Length);
         ReadReply.WriteIdentity(session.Output, 4, block.Version, block.Checksum);
         session.Output.WriteInteger(block.TimeToLive is { } left ? (long)left.TotalMilliseconds : Immortal);
         return ReadReply.SendPayloadAsync(session, block);
