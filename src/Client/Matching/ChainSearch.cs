@@ -135,13 +135,7 @@ internal sealed class ChainSearch(
     }
 
     /// <summary>A silo has refused.</summary>
-    public void Refused(SiloLink link, SiloError error)
-    {
-        if (error.Kind == SiloErrorKind.Moved)
-            maps.RefreshSoon();
-        else
-            ChainMatcher.LogRefused(logger, link.Silo.Name, error.Text);
-    }
+    public void Refused(SiloLink link, SiloError error) => ChainMatcher.Refused(maps, logger, link, error);
 
     /// <summary>Takes in what has come. True when the leading run is known.</summary>
     private bool IsSettled()
@@ -205,14 +199,14 @@ internal sealed class ChainSearch(
         _gap = Math.Min(_gap, position);
     }
 
-    /// <summary>A silo was reached and has not settled a key: who owns it and cannot say now, or refuses, may say more later.</summary>
+    /// <summary>A silo was reached and has not settled a key: who owns it and cannot say now, for it has an old map or another reason, or refuses, may say more later.</summary>
     private void Unsettled(int position, MatchQuestion question)
     {
         var trail = TrailOf(position, question.Link);
         var grant = question.Grant;
         trail.IsAnswered |= grant.Error is null;
         trail.IsDoubtful |= grant.Error is not null
-            || (grant.Others is null && maps.Current is { } view && view.Map.Id == grant.MapId && view.OwnerOf(chain[position].Key) == question.Link);
+            || (grant.Others is null && maps.Current is { } view && view.Map.Id >= grant.MapId && view.OwnerOf(chain[position].Key) == question.Link);
     }
 
     private void TakeLate(MatchQuestion question)
