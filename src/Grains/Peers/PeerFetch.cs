@@ -133,7 +133,7 @@ public sealed class PeerFetch : IDisposable
     }
 
     /// <summary>Reads the head of the reply and makes room.</summary>
-    internal async ValueTask BeginAsync(Func<int, StagedBlock?> stage, int longest)
+    internal async ValueTask BeginAsync(Func<int, ValueTask<StagedBlock?>> stage, int longest)
     {
         try
         {
@@ -145,7 +145,7 @@ public sealed class PeerFetch : IDisposable
         }
     }
 
-    private async ValueTask ReadHeadAsync(PeerConnection connection, Func<int, StagedBlock?> stage, int longest)
+    private async ValueTask ReadHeadAsync(PeerConnection connection, Func<int, ValueTask<StagedBlock?>> stage, int longest)
     {
         var head = await connection.Replies.ReadLineAsync(CancellationToken.None).ConfigureAwait(false);
         connection.Progressed();
@@ -166,7 +166,7 @@ public sealed class PeerFetch : IDisposable
         if (payload.Type != RespReplyType.BulkString || payload.Number > longest)
             throw new RespProtocolException("a payload was expected that may be stored");
         Length = (int)payload.Number;
-        _staged = stage(Length);
+        _staged = await stage(Length).ConfigureAwait(false);
         if (_staged is null)
             await RefuseAsync(connection).ConfigureAwait(false);
         else
