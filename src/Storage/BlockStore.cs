@@ -121,6 +121,8 @@ public sealed partial class BlockStore : IDisposable
                 CopyBlocks = _catalog.CopyBlocks,
                 CopyBytes = _catalog.CopyPages * PageArena.PageBytes,
                 Registers = _catalog.Registers,
+                Children = _catalog.Children,
+                Orphans = _catalog.Orphans,
                 DroppedReuses = _reused.Dropped,
                 DroppedEvictedCopies = _evicted.Dropped,
                 Tombstones = _tombstones.Count,

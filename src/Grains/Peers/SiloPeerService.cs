@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Contracts.Control;
+using KvOrleans.Grains.Chains;
 using KvOrleans.Grains.Membership;
 using KvOrleans.Grains.Replication;
 using Microsoft.Extensions.Logging;
@@ -14,7 +15,7 @@ namespace KvOrleans.Grains.Peers;
 [Reentrant]
 internal sealed class SiloPeerService(
     GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory loggers, IClusterMapSource map, IOfferTaker offers, IHandoffBook handoffs, IBurials burials,
-    HolderBits holders)
+    HolderBits holders, ParentWitness parents)
     : GrainService(id, silo, loggers), ISiloPeer
 {
     public ValueTask<MapPosition> ConfirmAsync(MapPosition asked) => new(map.Confirm(asked));
@@ -41,4 +42,6 @@ internal sealed class SiloPeerService(
     }
 
     public ValueTask<TombstonePage> GetTombstonesAsync(TimeSpan age, long cursor) => new(burials.Page(age, cursor));
+
+    public ValueTask<ImmutableArray<ulong>> MayHoldAsync(ImmutableArray<UInt128> keys) => new(parents.MayHold(keys));
 }

@@ -20,6 +20,8 @@ internal sealed record DataPlaneServices(
     WriteRouter Writes,
     HandoffReader Handoffs,
     DigestReader Digests,
+    FingerprintFinder Fingerprints,
+    FormerOwners FormerOwners,
     FillBook Fills,
     PeerCounters Peers,
     IReplicationStatusSource Replication,
