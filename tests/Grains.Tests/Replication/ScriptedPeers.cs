@@ -15,6 +15,8 @@ internal sealed class ScriptedPeers : ISiloPeers, ISiloPeer
 
     public Func<ImmutableArray<DroppedCopy>, Task> Dropped { get; set; } = _ => Task.CompletedTask;
 
+    public Func<ImmutableArray<UInt128>, Task<ImmutableArray<ulong>>> Held { get; set; } = keys => Task.FromResult(ImmutableArray.Create(new ulong[(keys.Length + 63) / 64]));
+
     public ISiloPeer? Of(SiloLife life) => this;
 
     public ValueTask<MapPosition> ConfirmAsync(MapPosition asked) => new(asked);
@@ -28,4 +30,6 @@ internal sealed class ScriptedPeers : ISiloPeers, ISiloPeer
     public ValueTask<MapPosition> BuryAsync(BlockKey key, BlockVersion version, MapPosition decider) => new(decider);
 
     public ValueTask<TombstonePage> GetTombstonesAsync(TimeSpan age, long cursor) => new(Tombstones(age));
+
+    public ValueTask<ImmutableArray<ulong>> MayHoldAsync(ImmutableArray<UInt128> keys) => new(Held(keys));
 }
