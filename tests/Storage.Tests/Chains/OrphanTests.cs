@@ -127,8 +127,8 @@ public sealed class OrphanTests : IDisposable
         Assert.True(_test.Store.TryOpen(TestStore.Key("orphan"), out var block, countsAsUse: false));
         _test.TryStage(1, 3 * Quarter)!.Dispose();
         Assert.Equal([false, true], new[] { "a", "orphan" }.Select(_test.Has));
-        block.Dispose();
         _test.Put("b", Quarter);
+        block.Dispose();
 
         Assert.Equal(["orphan", "b"], EvictionOrder("b", "orphan"));
     }
@@ -213,9 +213,9 @@ public sealed class OrphanTests : IDisposable
         var before = _test.Statistics.IndexBytes;
         for (var i = 0; i < 2000; i++)
         {
-            version = _test.PutCopy($"{i:d4}", 1, parent: "p");
+            version = _test.PutCopy($"{i:d20}", 1, parent: "p");
             if (i % 2 == 0)
-                Assert.True(_test.Store.AddHolder(TestStore.Key($"{i:d4}"), version, 3));
+                Assert.True(_test.Store.AddHolder(TestStore.Key($"{i:d20}"), version, 3));
         }
 
         _test.TryStage(1, TestStore.Region)!.Dispose();
@@ -225,7 +225,7 @@ public sealed class OrphanTests : IDisposable
         Assert.Equal(0, _test.Statistics.DigestFaults);
         var evicted = new EvictedCopy[300];
         Assert.Equal(256, _test.Store.TakeEvictedCopies(evicted.AsSpan(0, 256)));
-        Assert.All(evicted.Take(256), copy => Assert.Equal(4, copy.Key.Length));
+        Assert.All(evicted.Take(256), copy => Assert.Equal(20, copy.Key.Length));
     }
 
     private UInt128 ParentOf(string key, BlockVersion version) => _test.Store.ParentOf(TestStore.Key(key), version);
