@@ -1,4 +1,5 @@
 using KvOrleans.Grains.Blocks;
+using KvOrleans.Grains.Heat;
 using KvOrleans.Grains.Membership;
 using KvOrleans.Grains.Peers;
 using KvOrleans.Grains.Replication;
@@ -23,6 +24,8 @@ internal sealed record DataPlaneServices(
     FingerprintFinder Fingerprints,
     FormerOwners FormerOwners,
     FillBook Fills,
+    IHeatBook Heat,
+    HeatCounters HeatCounters,
     PeerCounters Peers,
     IReplicationStatusSource Replication,
     IClusterMapSource Map,

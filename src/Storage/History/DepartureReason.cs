@@ -21,6 +21,9 @@ public enum DepartureReason : byte
     /// <summary>The silo had been away for so long that it could not know what was deleted meanwhile, and dropped all it had.</summary>
     Distrusted,
 
+    /// <summary>An extra copy of a block that is no longer hot.</summary>
+    Cooled,
+
     /// <summary>Room was made for what another silo owns by now: the key moved, the block was offered to its new owner, and what stayed here was a copy.</summary>
     Moved,
 }

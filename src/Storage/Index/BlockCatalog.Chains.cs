@@ -1,11 +1,13 @@
+using KvOrleans.Storage.Copies;
+
 namespace KvOrleans.Storage.Index;
 
 /// <content>What a block's place in its chain is to its eviction.</content>
 internal sealed unsafe partial class BlockCatalog
 {
-    /// <summary>Whether a block's parent is to be looked for: it names one, and nobody uses it just now.</summary>
+    /// <summary>Whether a block's parent is to be looked for: it names one, and nobody uses it just now. An extra copy is there since it is hot, and goes by an order of its own.</summary>
     public static bool IsToSeekParent(in BlockRecord record) =>
-        record is { State: RecordState.Indexed, Leases: 0, Pins: 0 } && record.Has(RecordMarks.Child);
+        record is { State: RecordState.Indexed, Role: not BlockRole.Extra, Leases: 0, Pins: 0 } && record.Has(RecordMarks.Child);
 
     /// <summary>A block's parent was looked for. Missed twice, without a use in between, makes it an orphan: whoever writes a chain tail first is given a while to come to its head.</summary>
     public void ParentSought(int number, bool isThere)

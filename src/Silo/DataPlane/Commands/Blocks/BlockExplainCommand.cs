@@ -66,7 +66,7 @@ internal sealed class BlockExplainCommand : DataPlaneCommand
         for (var i = 0; i < keys.Length; i++)
         {
             var fields = known[i].Info is { } block
-                ? Present(block, known[i], session.Services.Router.MayServe(keys[i].Span, term))
+                ? Present(block, known[i], (long)session.Store.Heat.Of(keys[i].Span).BytesPerSecond, session.Services.Router.MayServe(keys[i].Span, term))
                 : Absent(keys[i], known[i], others[i], isWhole, session.Services.FormerOwners);
             var owner = Rendezvous.OwnerOf(keys[i], map);
             fields.Add(("owner", owner < 0 ? "" : map.Silos[owner].Name));
@@ -75,7 +75,7 @@ internal sealed class BlockExplainCommand : DataPlaneCommand
         }
     }
 
-    private static List<(string Name, object Value)> Present(in BlockInfo block, in BlockExplanation known, bool isServed)
+    private static List<(string Name, object Value)> Present(in BlockInfo block, in BlockExplanation known, long bytesPerSecond, bool isServed)
     {
         List<(string, object)> fields =
         [
@@ -86,6 +86,7 @@ internal sealed class BlockExplainCommand : DataPlaneCommand
             ("kind", known.Kind == BlockKind.Overwritable ? "register" : "write-once"),
             ("role", NameOf(known.Role)),
             ("uses", (long)known.Uses),
+            ("bytes-per-second", bytesPerSecond),
             ("leases", (long)block.Leases),
             ("ttl-ms", block.TimeToLive is { } left ? (long)left.TotalMilliseconds : -1),
             ("holders", (long)BitOperations.PopCount(known.Holders)),
@@ -141,11 +142,17 @@ internal sealed class BlockExplainCommand : DataPlaneCommand
         DepartureReason.Removed => "removed",
         DepartureReason.Invalidated => "invalidated",
         DepartureReason.RegisterLost => "register-lost",
+        DepartureReason.Cooled => "cooled",
         DepartureReason.Moved => "moved",
         _ => "distrusted",
     };
 
-    private static string NameOf(BlockRole role) => role == BlockRole.Copy ? "copy" : "last-copy";
+    private static string NameOf(BlockRole role) => role switch
+    {
+        BlockRole.Copy => "copy",
+        BlockRole.Extra => "extra",
+        _ => "last-copy",
+    };
 
     private static void Write(RespOutput output, List<(string Name, object Value)> fields)
     {
