@@ -6,7 +6,7 @@ using KvOrleans.Grains.Replication;
 namespace KvOrleans.Grains.Membership;
 
 /// <summary>Remembers the last maps, so that it can say whether a silo that is gone owned a key. Thread-safe.</summary>
-/// <remarks>It knows what this life has seen. That the owner of a key is gone does not mean that the block was there, or that it was not handed over before.</remarks>
+/// <remarks>It knows what this life has seen. That the owner of a key is gone does not mean that the block was there, or that it was not given away before, as by a drain.</remarks>
 public sealed class FormerOwners(TimeProvider time) : IMapFollower
 {
     private const int MostMaps = 16;
@@ -30,19 +30,24 @@ public sealed class FormerOwners(TimeProvider time) : IMapFollower
         }
     }
 
-    /// <summary>The last owner of a key whose life is gone, and for how long it has not been the owner.</summary>
+    /// <summary>The last owner of a key that went while it was the owner, and how long ago that was.</summary>
     /// <returns>False when none is known.</returns>
     public bool TryFind(KeyId key, out string silo, out TimeSpan ago)
     {
         lock (_lock)
         {
+            var next = _current;
             foreach (var (map, until) in _former)
             {
                 var owner = map.Silos[Rendezvous.OwnerOf(key, map)];
-                if (_current.IndexOf(owner.Life) >= 0)
-                    continue;
-                (silo, ago) = (owner.Name, time.GetElapsedTime(until));
-                return true;
+                if (next.IndexOf(owner.Life) < 0)
+                {
+                    (silo, ago) = (owner.Name, time.GetElapsedTime(until));
+                    return true;
+                }
+
+                // It was there to hand over what another came to own.
+                next = map;
             }
         }
 

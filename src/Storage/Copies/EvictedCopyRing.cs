@@ -35,7 +35,11 @@ internal sealed unsafe class EvictedCopyRing : IDisposable
 
         _entries[_tail++ % Capacity] = new()
         {
-            Key = record.Key, KeyLength = record.KeyLength, Room = (ushort)record.KeyRoom, Version = record.Version, Knowers = record.Holders,
+            Key = record.Key,
+            KeyLength = record.KeyLength,
+            Room = (ushort)record.KeyRoom,
+            Version = record.Version,
+            Knowers = record.Holders,
         };
         return true;
     }

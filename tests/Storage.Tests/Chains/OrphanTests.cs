@@ -155,6 +155,15 @@ public sealed class OrphanTests : IDisposable
     }
 
     [Fact]
+    public void ExtraCopy_IsNoOrphan()
+    {
+        Assert.True(_test.TryPutCopy("extra", 1, _test.NextVersion(), BlockRole.Extra, parent: "gone"));
+
+        Assert.Equal(0, Round("gone"));
+        Assert.Equal(1, _test.Statistics.Children);
+    }
+
+    [Fact]
     public void SeekParents_ManyBlocks_ARoundMeetsEachOnce()
     {
         for (var i = 0; i < 400; i++)
