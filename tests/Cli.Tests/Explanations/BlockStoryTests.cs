@@ -37,7 +37,7 @@ public sealed class BlockStoryTests
     [InlineData("why=moved ago-s=5 was=copy", "moved to its new owner and gone there; evicted 5 s ago from a, which owned it before")]
     [InlineData("why=never-seen other-fingerprint=f1", "there under another fingerprint: f1 on a")]
     [InlineData("why=evicted ago-s=5 was=last-copy other-fingerprint=f1", "evicted 5 s ago from a; there under another fingerprint: f1 on a")]
-    [InlineData("why=never-seen other-fingerprint=?", "never written, as far as silos remember: for 166 min; not looked for everywhere under other fingerprints")]
+    [InlineData("why=never-seen other-fingerprint=?", "never written, as far as silos remember: for 2 h; not looked for everywhere under other fingerprints")]
     [InlineData("why=never-seen former-owner=c former-owner-ago-s=7", "never written, or lost with c: it owned the key until 7 s ago, and that life of it is gone")]
     [InlineData("why=removed ago-s=0 was=last-copy", "deleted 0 s ago")]
     [InlineData("why=register-lost ago-s=1 was=last-copy", "register lost 1 s ago: its key left a, or that life of it was over")]
