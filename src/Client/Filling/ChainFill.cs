@@ -158,7 +158,10 @@ internal sealed class ChainFill(
         for (var i = 0; i < payloads.Length; i++)
             payloads[i] = destinations.Span[_have + i];
         using var writing = CallDeadline.Start(deadline, cancellationToken);
-        return await filler.Writer.WriteAsync(missing, payloads, options.Write ?? new(), writing).ConfigureAwait(false);
+        var how = options.Write ?? new();
+        if (_have > 0)
+            how = how with { Parent = WriteBatch.Link(chain.Span[_have - 1], missing.Span[0]) };
+        return await filler.Writer.WriteAsync(missing, payloads, how, writing).ConfigureAwait(false);
     }
 
     /// <summary>A fill lease has ended when the block is there, whoever wrote it.</summary>

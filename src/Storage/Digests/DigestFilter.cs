@@ -58,6 +58,14 @@ internal sealed unsafe class DigestFilter(NativeHeap heap, int blocks, ulong gen
         ProcessorCache.Fetch(ref NumberOf(chunk, block));
     }
 
+    /// <summary>Whether a key may be in; never false of one that is.</summary>
+    public bool MayHave(UInt128 hash)
+    {
+        var block = KeyDigest.BlockOf(hash, blocks);
+        var chunk = _chunks[block / BlocksPerChunk];
+        return chunk is not null && KeyDigest.IsIn(new(WordsOf(chunk, block), KeyDigest.WordsPerBlock), hash);
+    }
+
     /// <summary>Puts a key in.</summary>
     /// <param name="hash">Its hash.</param>
     /// <param name="number">The number of the last change of all; grows when a bit changes.</param>
