@@ -24,12 +24,6 @@ internal sealed unsafe partial class BlockCatalog : IDisposable
     /// <summary>Of a digest that is rebuilt so many keys are counted with each that comes: it is done when there is an eighth more.</summary>
     private const int DigestedPerInsert = 8;
 
-    /// <summary>How often an extra copy that is not kept is visited before it is forgotten.</summary>
-    public const byte ExtraPatience = 120;
-
-    /// <summary>How often it is visited before it is idle.</summary>
-    public const byte ExtraIdleness = 20;
-
     private readonly NativeHeap _heap;
     private readonly PageArena _arena;
     private readonly IEvictionPolicy _policy;
@@ -247,6 +241,8 @@ internal sealed unsafe partial class BlockCatalog : IDisposable
             CountEvictable(record, -pages);
         CountKinds(number, record, -1);
         var before = record.Role;
+        if (before == BlockRole.Extra)
+            record.Uses = 1;
         record.Role = role;
         record.Set(RecordMarks.HandedOver, before == BlockRole.Last && role == BlockRole.Copy);
         CountKinds(number, record, 1);
@@ -265,17 +261,6 @@ internal sealed unsafe partial class BlockCatalog : IDisposable
         Retire(number, DepartureReason.Evicted);
         return true;
     }
-
-    /// <summary>An extra copy is to stay.</summary>
-    public void KeepExtra(int number)
-    {
-        _records[number].Uses = ExtraPatience;
-        _policy.Touched(number);
-    }
-
-    /// <summary>Evicts the extra copy that was not kept for the longest time, if that is idle; false when none is.</summary>
-    public bool TryEvictIdleExtra() =>
-        _extras.Count > 0 && TryPick(BlockRole.Extra, out var number) && _records[number].Uses <= ExtraPatience - ExtraIdleness && TryEvict(BlockRole.Extra);
 
     /// <summary>Whether the block of a role that would be evicted next was ever used, and still may be; false when none is evictable.</summary>
     public bool IsNextUsed(BlockRole role) => TryPick(role, out var number) && _records[number].Uses > 0 && !_records[number].Has(RecordMarks.Orphan);
