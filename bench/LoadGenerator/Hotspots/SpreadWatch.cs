@@ -63,7 +63,7 @@ internal sealed class SpreadWatch(RespDialogue owner, int silos) : IAsyncDisposa
         {
             // The measurement is over.
         }
-        catch (Exception error) when (error is ServerException or IOException or OperationCanceledException)
+        catch (Exception error) when (error is ServerException or IOException)
         {
             WhyNot = error.Message;
         }

@@ -9,7 +9,7 @@ namespace KvOrleans.LoadGenerator.Protocols;
 /// <summary>Questions of any kind to a server, and what it answers, in RESP2. For watching, not for load. For one caller at a time.</summary>
 internal sealed class RespDialogue : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     private readonly Socket _socket;
     private readonly StreamReader _answers;
@@ -24,11 +24,13 @@ internal sealed class RespDialogue : IDisposable
     /// <summary>Connects <paramref name="socket"/>, which is the dialogue's from now on.</summary>
     public static async Task<RespDialogue> ConnectAsync(Socket socket, IPEndPoint server, CancellationToken cancellation)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        deadline.CancelAfter(Patience);
         try
         {
-            await socket.ConnectAsync(server, deadline.Token);
+            await WithinPatienceAsync(async token =>
+            {
+                await socket.ConnectAsync(server, token);
+                return true;
+            }, cancellation);
             return new(socket);
         }
         catch
@@ -41,15 +43,17 @@ internal sealed class RespDialogue : IDisposable
     /// <summary>Sends a command.</summary>
     /// <returns>The answer: <see cref="string"/>, <see cref="long"/>, an array of answers, or null.</returns>
     /// <exception cref="ServerException">It is an error.</exception>
+    /// <exception cref="IOException">None came. Nothing can be asked here any more.</exception>
     public async Task<object?> AskAsync(CancellationToken cancellation, params string[] words)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        deadline.CancelAfter(Patience);
         var command = new StringBuilder().Append(CultureInfo.InvariantCulture, $"*{words.Length}\r\n");
         foreach (var word in words)
             command.Append(CultureInfo.InvariantCulture, $"${word.Length}\r\n{word}\r\n");
-        await _socket.SendAsync(Encoding.Latin1.GetBytes(command.ToString()), deadline.Token);
-        return await ReceiveAsync(deadline.Token);
+        return await WithinPatienceAsync(async token =>
+        {
+            await _socket.SendAsync(Encoding.Latin1.GetBytes(command.ToString()), token);
+            return await ReceiveAsync(token);
+        }, cancellation);
     }
 
     /// <summary>What INFO says.</summary>
@@ -59,6 +63,20 @@ internal sealed class RespDialogue : IDisposable
     {
         _answers.Dispose();
         _socket.Dispose();
+    }
+
+    private static async Task<T> WithinPatienceAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellation)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(Patience);
+        try
+        {
+            return await work(deadline.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new IOException($"The server did not answer within {Patience.TotalSeconds} s.");
+        }
     }
 
     private async Task<object?> ReceiveAsync(CancellationToken cancellation)
