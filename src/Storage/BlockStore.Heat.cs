@@ -41,6 +41,14 @@ public sealed partial class BlockStore
         }
     }
 
+    /// <summary>Whether this content is here as an extra copy.</summary>
+    public bool IsExtra(ReadOnlySpan<byte> key, BlockVersion version)
+    {
+        var hash = _catalog.Hash(key);
+        lock (_lock)
+            return FindExactly(key, hash, version) is >= 0 and var number && _catalog[number].Role == BlockRole.Extra;
+    }
+
     /// <summary>An extra copy becomes an ordinary one, if its version is the expected one.</summary>
     public void SettleExtra(ReadOnlySpan<byte> key, BlockVersion expected)
     {

@@ -127,21 +127,22 @@ internal sealed class HeatBook(
                 return;
             _allowance.Make(info.Length);
             entry.Asked(life, from);
-            copier.Make(new(source.Life, from, CopyMaker.Describe(entry.Key, info)), life, isHeld => Answered(entry, life, isHeld));
+            copier.Make(new(source.Life, from, CopyMaker.Describe(entry.Key, info)), life, answer => Answered(entry, life, answer));
         }
     }
 
-    private void Answered(HotEntry entry, SiloLife life, bool isHeld)
+    private void Answered(HotEntry entry, SiloLife life, HotAnswer answer)
     {
         lock (_lock)
         {
-            entry.Answered(life, isHeld, Now);
-            if (!isHeld)
+            entry.Answered(life, answer, Now);
+            if (answer != HotAnswer.Extra)
                 _allowance.GiveBack(entry.Length);
-            else if (_entries.GetValueOrDefault(entry.Key) == entry)
+            if (_entries.GetValueOrDefault(entry.Key) != entry)
+                return;
+            if (answer != HotAnswer.Refused)
                 holders.Add(entry.Key, entry.Version, life);
-            if (_entries.GetValueOrDefault(entry.Key) == entry)
-                Decide(source.Current, entry);
+            Decide(source.Current, entry);
             Publish();
         }
     }

@@ -18,29 +18,30 @@ internal sealed partial class HotCopier(ISiloPeers peers, HeatCounters counters,
     /// <summary>Has a copy made.</summary>
     /// <param name="offer">Of what.</param>
     /// <param name="by">By whom.</param>
-    /// <param name="answered">Is told, on another thread, whether that silo holds it now.</param>
-    public void Make(HotOffer offer, SiloLife by, Action<bool> answered)
+    /// <param name="answered">Is told, on another thread, how that silo holds it now.</param>
+    public void Make(HotOffer offer, SiloLife by, Action<HotAnswer> answered)
     {
         Interlocked.Increment(ref _underWay);
         _ = Task.Run(async () =>
         {
-            var isHeld = await AskAsync(offer, by).ConfigureAwait(false);
+            var answer = await AskAsync(offer, by).ConfigureAwait(false);
             Interlocked.Decrement(ref _underWay);
-            counters.Made(isHeld, offer.Block.Length);
-            answered(isHeld);
+            if (answer != HotAnswer.Ordinary)
+                counters.Made(answer == HotAnswer.Extra, offer.Block.Length);
+            answered(answer);
         });
     }
 
-    private async Task<bool> AskAsync(HotOffer offer, SiloLife by)
+    private async Task<HotAnswer> AskAsync(HotOffer offer, SiloLife by)
     {
         try
         {
-            return peers.Of(by) is { } peer && await peer.TakeHotAsync(offer).AsTask().WaitAsync(LongestCopy, time).ConfigureAwait(false);
+            return peers.Of(by) is { } peer ? await peer.TakeHotAsync(offer).AsTask().WaitAsync(LongestCopy, time).ConfigureAwait(false) : HotAnswer.Refused;
         }
         catch (Exception error)
         {
             LogNotMade(logger, by, error);
-            return false;
+            return HotAnswer.Refused;
         }
     }
 

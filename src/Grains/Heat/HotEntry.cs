@@ -105,12 +105,12 @@ internal sealed class HotEntry(BlockKey key, BlockVersion version, TimeSpan now)
     public void Asked(SiloLife life, SiloLife from) => _underWay[life] = from;
 
     /// <summary>It has answered, or did not.</summary>
-    public void Answered(SiloLife life, bool isHeld, TimeSpan now)
+    public void Answered(SiloLife life, HotAnswer answer, TimeSpan now)
     {
         _underWay.Remove(life);
-        if (isHeld)
+        if (answer == HotAnswer.Extra)
             _extras[life] = now;
-        else
+        else if (answer == HotAnswer.Refused)
             _passedOver[life] = now + HeatRules.Rest;
     }
 

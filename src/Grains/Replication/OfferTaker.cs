@@ -59,20 +59,20 @@ internal sealed class OfferTaker(
         return new(held, known);
     }
 
-    public async ValueTask<bool> TakeAsync(HotOffer offer)
+    public async ValueTask<HotAnswer> TakeHotAsync(HotOffer offer)
     {
         if (drainer.State.IsDraining || !catchUp.Done.IsCompleted)
-            return false;
+            return HotAnswer.Refused;
         var current = map.Current;
         if (current.IndexOf(offer.Owner) is not (>= 0 and var owner) || current.IndexOf(offer.From) is not (>= 0 and var from) || !IsOwner(offer.Owner, offer.Block.Key))
         {
             map.RefreshSoon();
-            return false;
+            return HotAnswer.Refused;
         }
 
         var outcome = await Task.Run(() => TakeOnceAsync(
             offer.Block, current.Silos[owner], () => TakeExtraAsync(offer.Block, current.Silos[owner], current.Silos[from]))).ConfigureAwait(false);
-        return outcome == OfferOutcome.Held;
+        return outcome != OfferOutcome.Held ? HotAnswer.Refused : store.IsExtra(offer.Block.Key.Span, offer.Block.Version) ? HotAnswer.Extra : HotAnswer.Ordinary;
     }
 
     public void Dispose()
