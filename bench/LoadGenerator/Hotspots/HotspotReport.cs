@@ -83,8 +83,8 @@ internal static class HotspotReport
                 yield return Met(one, $"the first extra copy within {HotspotPlan.FirstCopy.TotalSeconds} s", first <= HotspotPlan.FirstCopy.TotalMilliseconds);
             if (one.AllHoldMilliseconds is { } all)
                 yield return Met(one, $"all hold it within {HotspotPlan.AllCopies.TotalSeconds} s", all <= HotspotPlan.AllCopies.TotalMilliseconds);
-            if (plan.FollowFading && one.Notes.Count == 0)
-                yield return Met(one, $"extra copies gone within {HotspotPlan.Fading.TotalSeconds} s", one.GoneAfterSeconds <= HotspotPlan.Fading.TotalSeconds);
+            if (one.GoneAfterSeconds is { } gone)
+                yield return Met(one, $"extra copies gone within {HotspotPlan.Fading.TotalSeconds} s", gone <= HotspotPlan.Fading.TotalSeconds);
         }
     }
 

@@ -77,6 +77,10 @@ internal sealed class HotspotRun(HotspotPlan plan, Action<string> progress)
 
         var all = (last.Bytes - first.Bytes) / Stopwatch.GetElapsedTime(began).TotalSeconds;
         var total = await CountAsync(readers, "stop", cancellation);
+        if (total.Misses > 0)
+            notes.Add(string.Create(CultureInfo.InvariantCulture, $"{total.Misses} reads brought nothing, beside {total.Bytes / plan.Size} that did."));
+        if (total.Wrong > 0)
+            notes.Add(string.Create(CultureInfo.InvariantCulture, $"{total.Wrong} reads brought WRONG bytes."));
         var gone = silos > 1 && plan.FollowFading ? await FadeAsync(cluster, silos, notes, cancellation) : null;
         return new(silos, rates, all, total, new SortedDictionary<int, double>(watch.Reached.ToDictionary()), gone, notes) { Steal = steal, Idle = idle };
     }

@@ -14,7 +14,7 @@ public sealed class HotTopTests
         var top = HotTop.Of([Report("a", 1, 300, Block("kv:x", 50, 1, 2)), Report("b", 2, 100, Block("kv:y", 200, 2, 1, 9))], rows: 10);
 
         Assert.Equal((2, 400, 2), (top.Silos, top.BytesPerSecond, top.HotBlocks));
-        Assert.Equal(["kv:y", "kv:x"], top.Rows.Select(row => row.Key.ToString()));
+        Assert.Equal([BlockKey.From("kv:y"), BlockKey.From("kv:x")], top.Rows.Select(row => row.Key));
         Assert.Equal([.5, .125], top.Rows.Select(row => row.Share));
         Assert.Equal(["b", "a"], top.Rows.Select(row => row.Owner));
         Assert.Equal(["b", "a", "127.0.0.1:9"], top.Rows[0].Silos);
