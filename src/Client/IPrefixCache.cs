@@ -17,7 +17,7 @@ namespace KvOrleans.Client;
 /// <para>
 /// The data calls (match, read, write, release) never throw for trouble with the cache: a match is empty, a read is a miss, a write
 /// says so in its outcome. They throw for wrong arguments, and <see cref="OperationCanceledException"/> when the caller's token is cancelled.
-/// The control calls (map, status, explain, inspect, invalidate) throw <see cref="Contracts.Errors.CacheException"/>.
+/// The control calls (map, status, hot blocks, explain, inspect, invalidate) throw <see cref="Contracts.Errors.CacheException"/>.
 /// </para>
 /// </remarks>
 public interface IPrefixCache : IAsyncDisposable
@@ -146,6 +146,9 @@ public interface IPrefixCache : IAsyncDisposable
 
     /// <summary>What every silo of the map says of itself. A silo that does not answer is listed as such.</summary>
     ValueTask<IReadOnlyList<SiloReport>> GetStatusAsync(TimeSpan? deadline = null, CancellationToken cancellationToken = default);
+
+    /// <summary>The hot blocks of every silo of the map that more than one silo holds. A silo that does not answer is listed as such.</summary>
+    ValueTask<IReadOnlyList<SiloHotReport>> GetHotBlocksAsync(TimeSpan? deadline = null, CancellationToken cancellationToken = default);
 
     /// <summary>What every silo of the map knows of keys: what it holds of each, or why not. A silo that does not answer is listed as such.</summary>
     ValueTask<IReadOnlyList<SiloExplanation>> ExplainAsync(

@@ -200,6 +200,10 @@ public sealed partial class PrefixCacheClient : IPrefixCache, IDisposable
         await AskAllAsync("status", StatusReader.ReadAsync, deadline, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<SiloHotReport>> GetHotBlocksAsync(TimeSpan? deadline = null, CancellationToken cancellationToken = default) =>
+        await AskAllAsync("hot", HotReader.ReadAsync, deadline, cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<SiloExplanation>> ExplainAsync(
         ReadOnlyMemory<BlockKey> keys, TimeSpan? deadline = null, CancellationToken cancellationToken = default)
     {

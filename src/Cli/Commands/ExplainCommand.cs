@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
-using System.Text;
 using KvOrleans.Cli.Connections;
 using KvOrleans.Cli.Explanations;
 using KvOrleans.Cli.Rendering;
@@ -20,7 +19,6 @@ internal sealed class ExplainCommand(Terminal terminal, ICacheConnector connecto
     private const int DefaultBlockBytes = 64 << 10;
     private const int LargestBlock = 256 << 20;
     private const int MostUses = 255;
-    private const int ShownKey = 40;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
@@ -173,10 +171,10 @@ internal sealed class ExplainCommand(Terminal terminal, ICacheConnector connecto
         {
             var story = stories[at];
             string[] cells = story.Why is { } why
-                ? [$"{at + 1}", Shown(story.Key), why, "–", "–", "–", "–", "–"]
+                ? [$"{at + 1}", KeyText.Short(story.Key), why, "–", "–", "–", "–", "–"]
                 :
                 [
-                    $"{at + 1}", Shown(story.Key), string.Join(", ", story.Places.Select(place => Shown(place, at > 0 ? stories[at - 1].Key : default, at))),
+                    $"{at + 1}", KeyText.Short(story.Key), string.Join(", ", story.Places.Select(place => Shown(place, at > 0 ? stories[at - 1].Key : default, at))),
                     string.Join(", ", story.Places.Select(place => place.Version).Distinct()),
                     ByteSize.Format(story.Places[0].Length ?? 0), Uses(story.Places.Max(place => place.Uses ?? 0)),
                     Numbers.Count(story.Places.Sum(place => place.Leases ?? 0)),
@@ -196,13 +194,4 @@ internal sealed class ExplainCommand(Terminal terminal, ICacheConnector connecto
         !before.IsDefault && place.Parent == KeyDigest.Hash(before).ToString("x32", CultureInfo.InvariantCulture) ? $"#{number}" : $"a block with hash {place.Parent}";
 
     private static string Uses(long uses) => uses >= MostUses ? $"{MostUses} or more" : Numbers.Count(uses);
-
-    /// <summary>The key as it may be given; of a long one the end, which tells blocks apart.</summary>
-    private static string Shown(BlockKey key)
-    {
-        var text = key.Span.IndexOfAnyExceptInRange((byte)' ', (byte)'~') < 0
-            ? Encoding.ASCII.GetString(key.Span)
-            : "hex:" + Convert.ToHexStringLower(key.Span);
-        return text.Length <= ShownKey ? text : "…" + text[^(ShownKey - 1)..];
-    }
 }
