@@ -2,8 +2,10 @@ using KvOrleans.Client.Connections;
 using KvOrleans.Client.Control;
 using KvOrleans.Client.Deadlines;
 using KvOrleans.Client.Digests;
+using KvOrleans.Client.Heat;
 using KvOrleans.Client.Hedging;
 using KvOrleans.Client.Metrics;
+using KvOrleans.Client.News;
 using KvOrleans.Client.Routing;
 using KvOrleans.Contracts.Blocks;
 using Microsoft.Extensions.Logging;
@@ -12,7 +14,7 @@ namespace KvOrleans.Client.Matching;
 
 /// <summary>Finds a chain's leading run: each silo is asked about its part, all at the same time, and others about what is not settled then.</summary>
 internal sealed partial class ChainMatcher(
-    ClusterMapKeeper maps, Hedges hedges, DigestRules digests, LeaseTerms terms, PrefixCacheClientMetrics metrics, ILogger logger)
+    ClusterMapKeeper maps, Hedges hedges, DigestRules digests, HolderChoice choice, CallActivity activity, LeaseTerms terms, PrefixCacheClientMetrics metrics, ILogger logger)
 {
     /// <summary>The blocks of a chain at most.</summary>
     public const int LongestChain = 64 * 1024;
@@ -24,6 +26,7 @@ internal sealed partial class ChainMatcher(
         var view = maps.Current;
         if (view is null || view.Links.Length == 0)
             return new(PrefixMatch.Unknown);
+        activity.Called();
         var ruling = digests.Rule(view, chain.Span, certain);
         metrics.Skipped(chain.Length - ruling.Asked);
         if (ruling.Asked > 0)
@@ -53,7 +56,7 @@ internal sealed partial class ChainMatcher(
         }
 
         var blocks = new ChainBlocks(chain.Span);
-        var search = new ChainSearch(maps, hedges, metrics, logger, blocks, lease, deadline);
+        var search = new ChainSearch(maps, hedges, choice, metrics, logger, blocks, lease, deadline);
         await search.SearchAsync(view, owners).ConfigureAwait(false);
         return Conclude(search, blocks, began, deadline);
     }

@@ -2,6 +2,7 @@ using System.Net;
 using KvOrleans.Client.Connections;
 using KvOrleans.Client.Control;
 using KvOrleans.Client.Deadlines;
+using KvOrleans.Client.Heat;
 using KvOrleans.Client.Hedging;
 using KvOrleans.Client.Metrics;
 using KvOrleans.Client.Routing;
@@ -12,13 +13,13 @@ namespace KvOrleans.Client.Matching;
 
 /// <summary>One match over several silos: asks each key's owner, and of others what the owner does not answer, until the leading run is settled.</summary>
 /// <remarks>
-/// A key is settled when a silo has it or says that it is absent. One that is neither is asked of those whom its owner names (a handoff is under way), of
+/// A key is settled when a silo has it or its owner says that it is absent. One that is neither is asked of those whom its owner names (a handoff is under way), of
 /// the owner in a newer map, or of the next in its holder order: first one of them, then a few at a time, until all were asked, <see cref="Holders.Most"/> at
 /// the most. Keys behind one that is absent are let be.
 /// All of a search runs in one place; what other threads do is to wake it.
 /// </remarks>
 internal sealed class ChainSearch(
-    ClusterMapKeeper maps, Hedges hedges, PrefixCacheClientMetrics metrics, ILogger logger, ChainBlocks chain, TimeSpan lease, CallDeadline deadline)
+    ClusterMapKeeper maps, Hedges hedges, HolderChoice choice, PrefixCacheClientMetrics metrics, ILogger logger, ChainBlocks chain, TimeSpan lease, CallDeadline deadline)
 {
     // A key is asked of so many at once, when the owner and the first of the others have not settled it.
     private const int AskedAtOnce = 3;
@@ -176,11 +177,13 @@ internal sealed class ChainSearch(
                 trail.Waiting--;
             if (_states[position] == KeyState.Found)
                 continue;
-            if (question.Channel is null ? grant.Error is not null : answer.Length == MatchRequest.Elsewhere)
+            var isHere = question.Channel is not null && !answer.Version.IsNone;
+            var isAbsent = question.Channel is not null && !isHere && answer.Length != MatchRequest.Elsewhere && MaySayAbsent(position, question.Link, trail);
+            if (question.Channel is null ? grant.Error is not null : !isHere && !isAbsent)
                 Unsettled(position, question);
-            if (question.Channel is not null && !answer.Version.IsNone)
+            if (isHere)
                 Found(position, answer, question.Link);
-            else if (question.Channel is not null && answer.Length != MatchRequest.Elsewhere)
+            else if (isAbsent)
                 Absent(position);
             else if (_states[position] is KeyState.Asked or KeyState.Exhausted && !question.IsLateTaken)
                 Missed(position, question.Link, grant.Others);
@@ -188,6 +191,10 @@ internal sealed class ChainSearch(
                 Missed(position, question.Link, grant.Others);
         }
     }
+
+    /// <summary>Only a key's owner says that it is absent. One without a trail was asked of nobody else.</summary>
+    private bool MaySayAbsent(int position, SiloLink link, KeyTrail? trail) =>
+        trail is null || maps.Current is not { } view || view.OwnerOf(chain[position].Key) == link;
 
     private void Found(int position, MatchedBlock answer, SiloLink link)
     {
@@ -236,7 +243,7 @@ internal sealed class ChainSearch(
 
     private KeyTrail TrailOf(int position, SiloLink first) => (_trails ??= new KeyTrail?[chain.Length])[position] ??= new(first);
 
-    /// <summary>Round one: every key's owner, or the next in its order when the owner did not answer lately. What fills a request is asked for while the rest is gone through.</summary>
+    /// <summary>Round one: every key's owner, of a hot one any holder, or the next in its order when the owner did not answer lately. What fills a request is asked for while the rest is gone through.</summary>
     private void AskOwners(ClusterView view, int[]? known)
     {
         // Nobody asks further before all owners are asked.
@@ -256,7 +263,11 @@ internal sealed class ChainSearch(
             for (var i = 0; i < count; i++)
             {
                 var owner = view.Links[owners[i]];
-                parts.Add(owner.Backoff.IsHealthy ? owner : view.HoldersOf(keys[i]).Next([]) ?? owner, start + i);
+                var chosen = choice.Choose(view, owner, keys[i], "match");
+                chosen = chosen.Backoff.IsHealthy ? chosen : view.HoldersOf(keys[i]).Next([]) ?? owner;
+                if (chosen != owner)
+                    _ = TrailOf(start + i, chosen);
+                parts.Add(chosen, start + i);
             }
 
             if (parts.HasFull)

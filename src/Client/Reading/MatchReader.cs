@@ -4,6 +4,7 @@ using KvOrleans.Client.Deadlines;
 using KvOrleans.Client.Hedging;
 using KvOrleans.Client.Matching;
 using KvOrleans.Client.Metrics;
+using KvOrleans.Client.News;
 using KvOrleans.Client.Routing;
 using KvOrleans.Wire.Sockets;
 using Microsoft.Extensions.Logging;
@@ -16,7 +17,7 @@ namespace KvOrleans.Client.Reading;
 /// holder order, in another wave, when everybody is done: a block's memory has one writer at a time. When a block is not to be had, no more is asked for behind it.
 /// Logs, meters and the caller's code run behind <see cref="SocketReactor.Leave"/>.
 /// </remarks>
-internal sealed partial class MatchReader(ClusterMapKeeper maps, Hedges hedges, PrefixCacheClientMetrics metrics, ILogger logger)
+internal sealed partial class MatchReader(ClusterMapKeeper maps, Hedges hedges, CallActivity activity, PrefixCacheClientMetrics metrics, ILogger logger)
 {
     /// <summary>Who leased it, then every holder, and the owner in a newer map; and all once more when one did not answer.</summary>
     public const int MostWaves = 2 * (Holders.Most + 2);
@@ -35,6 +36,7 @@ internal sealed partial class MatchReader(ClusterMapKeeper maps, Hedges hedges, 
     {
         if (destinations.IsEmpty || maps.Current is not { Links.Length: > 0 } view)
             return 0;
+        activity.Called();
         var read = new MatchRead(match.Blocks, destinations, deadline, maps, hedges, progress);
         await ReadAsync(Divide(match, destinations.Length, view), read).ConfigureAwait(false);
         for (var wave = 1; wave < MostWaves && read.Troubled is { } unread && !deadline.IsOver; wave++)
