@@ -10,10 +10,9 @@ public sealed partial class BlockStore
     /// <summary>What is read of the blocks that are here.</summary>
     public HeatMeter Heat { get; }
 
-    /// <summary>
-    /// Tells which extra copies are here, and ages them: one that is not read for as long as this was called <see cref="BlockCatalog.ExtraPatience"/> times is the first to be evicted.
-    /// </summary>
+    /// <summary>Tells which extra copies are here, and ages them by one visit: <see cref="KeepExtra"/> makes one young again.</summary>
     /// <param name="into">Is emptied and gets them.</param>
+    /// <remarks>One that was not kept for some visits is the first to be evicted; one that was not for <see cref="BlockCatalog.ExtraPatience"/> is forgotten.</remarks>
     public void VisitExtraCopies(List<ExtraCopy> into)
     {
         into.Clear();
@@ -26,23 +25,65 @@ public sealed partial class BlockStore
                 ref var record = ref _catalog[number];
                 if (record.Uses > 0)
                     record.Uses--;
-                into.Add(new(BlockKey.From(record.KeyBytes), InfoOf(record, now)));
+                into.Add(new(BlockKey.From(record.KeyBytes), InfoOf(record, now), record.Uses == 0));
             }
         }
     }
 
-    /// <summary>Drops an extra copy, if its version is the expected one.</summary>
-    /// <returns>False when another version is here, or none, or it is no extra copy any more.</returns>
+    /// <summary>An extra copy is to stay, as its owner says: it is safe from eviction for the next visits.</summary>
+    public void KeepExtra(ReadOnlySpan<byte> key, BlockVersion expected)
+    {
+        var hash = _catalog.Hash(key);
+        lock (_lock)
+        {
+            if (FindExactly(key, hash, expected) is >= 0 and var number && _catalog[number].Role == BlockRole.Extra)
+                _catalog.KeepExtra(number);
+        }
+    }
+
+    /// <summary>Whether this content is here as an extra copy.</summary>
+    public bool IsExtra(ReadOnlySpan<byte> key, BlockVersion version)
+    {
+        var hash = _catalog.Hash(key);
+        lock (_lock)
+            return FindExactly(key, hash, version) is >= 0 and var number && _catalog[number].Role == BlockRole.Extra;
+    }
+
+    /// <summary>An extra copy becomes an ordinary one, if its version is the expected one.</summary>
+    public void SettleExtra(ReadOnlySpan<byte> key, BlockVersion expected)
+    {
+        var hash = _catalog.Hash(key);
+        lock (_lock)
+        {
+            if (FindExactly(key, hash, expected) is >= 0 and var number && _catalog[number].Role == BlockRole.Extra)
+                _catalog.SetRole(number, BlockRole.Copy);
+        }
+    }
+
+    /// <summary>Drops an extra copy, if its version is the expected one and nobody reads it or has a lease on it.</summary>
+    /// <returns>False when it stays, or another version is here, or none, or it is no extra copy any more.</returns>
     public bool TryDropExtra(ReadOnlySpan<byte> key, BlockVersion expected)
     {
         var hash = _catalog.Hash(key);
         lock (_lock)
         {
             var number = FindExactly(key, hash, expected);
-            if (number < 0 || _catalog[number].Role != BlockRole.Extra)
+            if (number < 0 || _catalog[number] is not { Role: BlockRole.Extra, Leases: 0, Pins: 0 })
                 return false;
             _catalog.Retire(number, History.DepartureReason.Cooled);
             return true;
+        }
+    }
+
+    /// <summary>Notes that so many bytes of a block were read from a cache beside this silo: they count as read here. Nothing when it is not here.</summary>
+    public void NoteNearRead(ReadOnlySpan<byte> key, long bytes)
+    {
+        var hash = _catalog.Hash(key);
+        lock (_lock)
+        {
+            ThrowIfDisposed();
+            if (_catalog.FindLive(key, hash, _clock.Now) is >= 0 and var number)
+                NoteRead(number, _catalog[number].Generation, bytes);
         }
     }
 

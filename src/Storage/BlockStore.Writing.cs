@@ -151,7 +151,7 @@ public sealed partial class BlockStore
     private long EvictablePagesFor(BlockRole role, int pages) =>
         role == BlockRole.Copy && CopyPagesOverShare(pages) > _catalog.EvictableCopyPages ? _catalog.EvictableCopyPages : _catalog.EvictablePages;
 
-    /// <summary>An idle extra copy goes before anything else, one that is read behind all others.</summary>
+    /// <summary>An idle extra copy goes before anything else, one that was kept behind all others.</summary>
     private bool TryEvictFor(BlockRole role, int pages)
     {
         if (_catalog.TryEvictIdleExtra())
@@ -164,10 +164,10 @@ public sealed partial class BlockStore
             || (mayEvictAny && _catalog.TryEvict(BlockRole.Extra));
     }
 
-    /// <summary>Whether extra copies, with one of this size more, are within their share, once idle ones are gone.</summary>
+    /// <summary>Whether extra copies, with one of this size more, are within their share, once idle ones are gone. One alone may always be more.</summary>
     private bool TryMakeExtraShare(int pages)
     {
-        while (_catalog.ExtraPages + _stagedExtraPages + pages > _maxExtraPages)
+        while (_catalog.ExtraPages + _stagedExtraPages + pages > _maxExtraPages && (_maxExtraPages == 0 || _catalog.ExtraPages + _stagedExtraPages > 0))
         {
             if (!_catalog.TryEvictIdleExtra())
                 return false;

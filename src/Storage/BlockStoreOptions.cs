@@ -41,7 +41,7 @@ public sealed record BlockStoreOptions
     /// </summary>
     public double CopiesShare { get; init; } = 0.15;
 
-    /// <summary>The share of the arena that extra copies of hot blocks may take, 0 to 1. Default 0.02. Beyond it they are refused. 0: there are none.</summary>
+    /// <summary>The share of the arena that extra copies of hot blocks may take, 0 to 1. Default 0.02. Beyond it they are refused, but for one alone. 0: there are none.</summary>
     public double ExtraCopiesShare { get; init; } = 0.02;
 
     /// <summary>How long a tombstone is kept, above zero. Default 24 h. A silo that was away for longer must not trust the blocks it held.</summary>

@@ -43,6 +43,10 @@ public interface ISiloPeer : IGrainService
     [Alias("ReportHeat")]
     ValueTask<ImmutableArray<HeatVerdict>> ReportHeatAsync(HeatReport report);
 
+    /// <summary>Pulls an extra copy of a hot block. Answers, when that is done, how this silo holds it.</summary>
+    [Alias("TakeHot"), ResponseTimeout("00:00:25")]
+    ValueTask<HotAnswer> TakeHotAsync(HotOffer offer);
+
     /// <summary>The hot blocks that the source owns, in place of those it told of before.</summary>
     [Alias("HotBlocks")]
     ValueTask HotBlocksAsync(SiloLife source, HotList list);

@@ -24,7 +24,7 @@ public sealed class HeatMeter
     }
 
     /// <summary>The time constant of the faster sums: what was read so long ago counts 1/e.</summary>
-    public static TimeSpan Fast { get; } = TimeSpan.FromSeconds(2);
+    public static TimeSpan Fast { get; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The time constant of the slower sums.</summary>
     public static TimeSpan Slow { get; } = TimeSpan.FromSeconds(6);
@@ -54,7 +54,7 @@ public sealed class HeatMeter
         }
     }
 
-    /// <summary>What was read of one block lately, and what it is; nothing when it is not here.</summary>
+    /// <summary>What was read of one block lately; nothing when it is not here.</summary>
     public HeatSums Of(ReadOnlySpan<byte> key)
     {
         var name = _store.NameOf(key);
@@ -64,8 +64,9 @@ public sealed class HeatMeter
 
     /// <summary>The write-once blocks that took a share of all that was read, in no order.</summary>
     /// <param name="leastShare">The least share, above 0 to 1.</param>
+    /// <param name="leastReads">How often they were read, at the least.</param>
     /// <param name="into">Is emptied and gets them: 2 ÷ <paramref name="leastShare"/> at the most.</param>
-    public void FindHottest(double leastShare, List<BlockHeat> into)
+    public void FindHottest(double leastShare, double leastReads, List<BlockHeat> into)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(leastShare);
         into.Clear();
@@ -74,7 +75,7 @@ public sealed class HeatMeter
         {
             for (var place = 0; place < _sketch.Count; place++)
             {
-                if (_sketch.At(place) is var candidate && candidate.Sums.ShareOf(_all) >= leastShare)
+                if (_sketch.At(place) is var candidate && candidate.Sums.Reads >= leastReads && candidate.Sums.ShareOf(_all) >= leastShare)
                     found.Add(candidate);
             }
         }

@@ -23,8 +23,11 @@ internal sealed unsafe partial class BlockCatalog : IDisposable
     /// <summary>Of a digest that is rebuilt so many keys are counted with each that comes: it is done when there is an eighth more.</summary>
     private const int DigestedPerInsert = 8;
 
-    /// <summary>How often an extra copy that is not read is visited before it is idle.</summary>
-    public const byte ExtraPatience = 16;
+    /// <summary>How often an extra copy that is not kept is visited before it is forgotten.</summary>
+    public const byte ExtraPatience = 120;
+
+    /// <summary>How often it is visited before it is idle.</summary>
+    public const byte ExtraIdleness = 20;
 
     private readonly NativeHeap _heap;
     private readonly PageArena _arena;
@@ -197,13 +200,11 @@ internal sealed unsafe partial class BlockCatalog : IDisposable
     /// <summary>It was read or matched. The first time, and the first time after its copy was lost, a last copy that nobody else is known to hold has earned a copy.</summary>
     public void Use(int number)
     {
-        _policy.Touched(number);
         ref var record = ref _records[number];
+        // Extra copies are in the order in which they were kept.
         if (record.Role == BlockRole.Extra)
-        {
-            record.Uses = ExtraPatience;
             return;
-        }
+        _policy.Touched(number);
 
         var isFirst = record.Uses == 0;
         if (record.Uses != byte.MaxValue)
@@ -254,8 +255,16 @@ internal sealed unsafe partial class BlockCatalog : IDisposable
         return true;
     }
 
-    /// <summary>Evicts the extra copy that was not read for the longest time, if that is idle; false when none is.</summary>
-    public bool TryEvictIdleExtra() => _extras.Count > 0 && !IsNextUsed(BlockRole.Extra) && TryEvict(BlockRole.Extra);
+    /// <summary>An extra copy is to stay.</summary>
+    public void KeepExtra(int number)
+    {
+        _records[number].Uses = ExtraPatience;
+        _policy.Touched(number);
+    }
+
+    /// <summary>Evicts the extra copy that was not kept for the longest time, if that is idle; false when none is.</summary>
+    public bool TryEvictIdleExtra() =>
+        _extras.Count > 0 && TryPick(BlockRole.Extra, out var number) && _records[number].Uses <= ExtraPatience - ExtraIdleness && TryEvict(BlockRole.Extra);
 
     /// <summary>Whether the block of a role that would be evicted next was ever used; false when none is evictable.</summary>
     public bool IsNextUsed(BlockRole role) => TryPick(role, out var number) && _records[number].Uses > 0;

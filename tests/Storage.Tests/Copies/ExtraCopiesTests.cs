@@ -37,29 +37,34 @@ public sealed class ExtraCopiesTests
     public void TryStage_IdleExtra_GoesBeforeAnythingElse()
     {
         using var test = Filled(6);
-        test.TryPutCopy("read", Eighth, test.NextVersion(), BlockRole.Extra);
+        var kept = test.NextVersion();
+        test.TryPutCopy("kept", Eighth, kept, BlockRole.Extra);
         test.TryPutCopy("idle", Eighth, test.NextVersion(), BlockRole.Extra);
-        Age(test, BlockCatalog.ExtraPatience - 1);
-        test.Use("read");
+        Age(test, BlockCatalog.ExtraIdleness - 1);
+        test.Store.KeepExtra(TestStore.Key("kept"), kept);
         Age(test, 1);
+        test.Use("idle");
         test.Put("new", Eighth);
         Assert.False(test.Has("idle"));
-        Assert.True(test.Has("read") && test.Has("0"));
+        Assert.True(test.Has("kept") && test.Has("0"));
+        Assert.All(_extras, extra => Assert.False(extra.IsForgotten));
+        Age(test, BlockCatalog.ExtraPatience);
+        Assert.True(Assert.Single(_extras).IsForgotten);
     }
 
     [Fact]
-    public void TryStage_ExtraThatIsRead_GoesBehindAllOthers()
+    public void TryStage_ExtraThatWasKept_GoesBehindAllOthers()
     {
         using var test = Filled(6);
-        test.TryPutCopy("read", Eighth, test.NextVersion(), BlockRole.Extra);
+        test.TryPutCopy("kept", Eighth, test.NextVersion(), BlockRole.Extra);
         test.Match(1, TimeSpan.FromSeconds(1), "0", "1", "2", "3", "4");
         test.Put("new", Eighth);
         test.Put("newer", Eighth);
         Assert.False(test.Has("5"));
-        Assert.True(test.Has("read"));
+        Assert.True(test.Has("kept"));
         test.Match(1, TimeSpan.FromSeconds(1), "new", "newer");
         test.Put("newest", Eighth);
-        Assert.False(test.Has("read"));
+        Assert.False(test.Has("kept"));
     }
 
     [Fact]
@@ -94,6 +99,36 @@ public sealed class ExtraCopiesTests
         Assert.True(test.Store.TryDropExtra(TestStore.Key("x"), version));
         Assert.Equal(DepartureReason.Cooled, test.Store.Explain(TestStore.Key("x")).Departure!.Value.Reason);
         Assert.Equal(0, test.Statistics.ExtraBlocks);
+    }
+
+    [Fact]
+    public void TryDropExtra_LeasedOrRead_StaysUntilItIsNot()
+    {
+        using var test = Filled(0);
+        var version = test.NextVersion();
+        test.TryPutCopy("x", Eighth, version, BlockRole.Extra);
+        var lease = test.Match(1, TimeSpan.FromSeconds(1), "x");
+        Assert.False(test.Store.TryDropExtra(TestStore.Key("x"), version));
+        test.Store.Release(1, lease.LeaseId);
+        Assert.True(test.Store.TryOpen(TestStore.Key("x"), out var block));
+        Assert.False(test.Store.TryDropExtra(TestStore.Key("x"), version));
+        block.Dispose();
+        Assert.True(test.Store.TryDropExtra(TestStore.Key("x"), version));
+    }
+
+    [Fact]
+    public void TryStage_OneLargerThanTheShare_MayBeAlone()
+    {
+        using var test = Filled(8);
+        Assert.True(test.TryPutCopy("large", 3 * Eighth, test.NextVersion(), BlockRole.Extra));
+        Assert.Null(test.Store.TryStage(1, BlockRole.Extra));
+    }
+
+    [Fact]
+    public void TryStage_WithoutAShare_IsRefused()
+    {
+        using var test = new TestStore(configure: options => options with { ExtraCopiesShare = 0 });
+        Assert.Null(test.Store.TryStage(1, BlockRole.Extra));
     }
 
     [Fact]

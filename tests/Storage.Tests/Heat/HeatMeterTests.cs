@@ -19,15 +19,17 @@ public sealed class HeatMeterTests
         Read(test, "cold", 1000);
         test.Store.Heat.Measure();
 
-        test.Store.Heat.FindHottest(0.5, _hottest);
+        test.Store.Heat.FindHottest(0.5, 2, _hottest);
         var hot = Assert.Single(_hottest);
         Assert.Equal("hot", Encoding.UTF8.GetString(hot.Key.Span));
         Assert.Equal((version, 3000), (hot.Info.Version, hot.Info.Length));
-        Assert.Equal(new(27_000, 27_000, 9, 9), hot.Sums);
+        Assert.Equal(new(27_000, 27_000, 9), hot.Sums);
         Assert.Equal(28_000, test.Store.Heat.All.SlowBytes);
-        test.Store.Heat.FindHottest(0.01, _hottest);
+        test.Store.Heat.FindHottest(0.01, 2, _hottest);
+        Assert.Single(_hottest);
+        test.Store.Heat.FindHottest(0.01, 1, _hottest);
         Assert.Equal(2, _hottest.Count);
-        Assert.Equal(1, test.Store.Heat.Of(TestStore.Key("cold")).FastReads);
+        Assert.Equal(1, test.Store.Heat.Of(TestStore.Key("cold")).Reads);
         Assert.Equal(default, test.Store.Heat.Of(TestStore.Key("none")));
     }
 
@@ -42,7 +44,7 @@ public sealed class HeatMeterTests
         test.Store.Heat.Measure();
         var sums = test.Store.Heat.Of(TestStore.Key("a"));
         Assert.Equal(1000 / Math.E, sums.SlowBytes, 1e-6);
-        Assert.Equal(1000 / Math.Exp(3), sums.FastBytes, 1e-6);
+        Assert.Equal(1000 / Math.Exp(6), sums.FastBytes, 1e-6);
         Assert.Equal(sums.SlowBytes, test.Store.Heat.All.SlowBytes, 1e-6);
     }
 
@@ -58,7 +60,7 @@ public sealed class HeatMeterTests
         Assert.True(test.Store.TryRemove(TestStore.Key("gone"), gone));
         test.Put("replaced", 100, replaced);
         test.Store.Heat.Measure();
-        test.Store.Heat.FindHottest(0.01, _hottest);
+        test.Store.Heat.FindHottest(0.01, 1, _hottest);
         Assert.Empty(_hottest);
         Assert.Equal(default, test.Store.Heat.Of(TestStore.Key("replaced")));
         Assert.NotEqual(default, before);
@@ -71,7 +73,18 @@ public sealed class HeatMeterTests
         test.Put("a", 4000);
         Read(test, "a", 10);
         test.Store.Heat.Measure();
-        Assert.Equal((10, 1), (test.Store.Heat.All.FastBytes, test.Store.Heat.Of(TestStore.Key("a")).FastReads));
+        Assert.Equal((10, 1), (test.Store.Heat.All.FastBytes, test.Store.Heat.Of(TestStore.Key("a")).Reads));
+    }
+
+    [Fact]
+    public void NoteNearRead_OfABlockThatIsHere_CountsAsRead()
+    {
+        using var test = new TestStore();
+        test.Put("a", 4000);
+        test.Store.NoteNearRead(TestStore.Key("a"), 8000);
+        test.Store.NoteNearRead(TestStore.Key("none"), 8000);
+        test.Store.Heat.Measure();
+        Assert.Equal((8000, 1), (test.Store.Heat.All.FastBytes, test.Store.Heat.Of(TestStore.Key("a")).Reads));
     }
 
     [Fact]
