@@ -8,6 +8,9 @@ namespace KvOrleans.Client.Heat;
 /// <param name="IsEnabled">Whether silos are asked for their lists.</param>
 internal sealed record Heating(TimeProvider Clock, FormerHolders Former, bool IsEnabled)
 {
+    /// <summary>Is called when a list has changed or is not known any more.</summary>
+    public Action ListsChanged { get; init; } = static () => { };
+
     /// <summary>With this clock.</summary>
     public static Heating Of(TimeProvider clock, bool isEnabled = true) => new(clock, new(clock), isEnabled);
 }

@@ -116,7 +116,7 @@ internal sealed class HotQuestion(SiloConnection connection)
     private async ValueTask<IPEndPoint[]> ReadHoldersAsync(CancellationToken cancellationToken)
     {
         var line = await connection.Replies.ReadLineAsync(cancellationToken).ConfigureAwait(false);
-        if (line.Type != RespReplyType.Array || line.Number is < 1 or > HotEntry.MostHolders)
+        if (line.Type != RespReplyType.Array || line.Number > HotEntry.MostHolders)
             throw new HotException("a block's holders are no list");
         var holders = new IPEndPoint[line.Number];
         for (var i = 0; i < holders.Length; i++)

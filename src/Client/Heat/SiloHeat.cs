@@ -64,6 +64,8 @@ internal sealed partial class SiloHeat(IPEndPoint endpoint, Heating heating, ILo
         var state = reply.Blocks is { } blocks ? HotState.Of(blocks, askedAt) : _current is { } known ? known with { AskedAt = askedAt } : null;
         _number = reply.Number;
         Volatile.Write(ref _current, state);
+        if (reply.Blocks is not null)
+            heating.ListsChanged();
     }
 
     /// <inheritdoc/>
@@ -75,15 +77,14 @@ internal sealed partial class SiloHeat(IPEndPoint endpoint, Heating heating, ILo
     }
 
     /// <inheritdoc/>
-    public void Paused()
-    {
-    }
+    public void Paused() => Drop();
 
     /// <inheritdoc/>
     public void Drop()
     {
         Volatile.Write(ref _current, null);
         _number = 0;
+        heating.ListsChanged();
     }
 
     /// <summary>The silo is not in the map any more: whom it named stays known for a while.</summary>
@@ -91,6 +92,7 @@ internal sealed partial class SiloHeat(IPEndPoint endpoint, Heating heating, ILo
     {
         if (Current is { } state)
             heating.Former.Add(state, endpoint);
+        heating.ListsChanged();
     }
 
     private List<NearReading> TakeReadings()

@@ -5,6 +5,7 @@ using KvOrleans.Client.Deadlines;
 using KvOrleans.Client.Heat;
 using KvOrleans.Client.Hedging;
 using KvOrleans.Client.Metrics;
+using KvOrleans.Client.Near;
 using KvOrleans.Client.Routing;
 using KvOrleans.Contracts.Blocks;
 using Microsoft.Extensions.Logging;
@@ -70,11 +71,12 @@ internal sealed class ChainSearch(
     /// <summary>Searches until the run is settled or the time is over.</summary>
     /// <param name="view">The map by which to ask first.</param>
     /// <param name="owners">The keys' owners in that map, when they have been looked for already.</param>
-    public async ValueTask SearchAsync(ClusterView view, int[]? owners)
+    /// <param name="near">What need not be asked for; null for nothing.</param>
+    public async ValueTask SearchAsync(ClusterView view, int[]? owners, NearPins? near)
     {
         if (view.Links.Length > 1)
             hedges.Clock.Want();
-        AskOwners(view, owners);
+        AskOwners(view, owners, near);
         try
         {
             while (!IsSettled())
@@ -196,7 +198,7 @@ internal sealed class ChainSearch(
     private bool MaySayAbsent(int position, SiloLink link, KeyTrail? trail) =>
         trail is null || maps.Current is not { } view || view.OwnerOf(chain[position].Key) == link;
 
-    private void Found(int position, MatchedBlock answer, SiloLink link)
+    private void Found(int position, MatchedBlock answer, SiloLink? link)
     {
         chain[position] = answer;
         _states[position] = KeyState.Found;
@@ -244,7 +246,7 @@ internal sealed class ChainSearch(
     private KeyTrail TrailOf(int position, SiloLink first) => (_trails ??= new KeyTrail?[chain.Length])[position] ??= new(first);
 
     /// <summary>Round one: every key's owner, of a hot one any holder, or the next in its order when the owner did not answer lately. What fills a request is asked for while the rest is gone through.</summary>
-    private void AskOwners(ClusterView view, int[]? known)
+    private void AskOwners(ClusterView view, int[]? known, NearPins? near)
     {
         // Nobody asks further before all owners are asked.
         Interlocked.Increment(ref _running);
@@ -262,6 +264,12 @@ internal sealed class ChainSearch(
                 known.AsSpan(start, count).CopyTo(owners);
             for (var i = 0; i < count; i++)
             {
+                if (near?.At(start + i) is { } block)
+                {
+                    Found(start + i, new(keys[i], block.Version, block.Length), null);
+                    continue;
+                }
+
                 var owner = view.Links[owners[i]];
                 var chosen = choice.Choose(view, owner, keys[i], "match");
                 chosen = chosen.Backoff.IsHealthy ? chosen : view.HoldersOf(keys[i]).Next([]) ?? owner;

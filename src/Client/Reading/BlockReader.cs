@@ -4,6 +4,7 @@ using KvOrleans.Client.Deadlines;
 using KvOrleans.Client.Heat;
 using KvOrleans.Client.Hedging;
 using KvOrleans.Client.Metrics;
+using KvOrleans.Client.Near;
 using KvOrleans.Client.News;
 using KvOrleans.Client.Routing;
 using KvOrleans.Contracts.Blocks;
@@ -15,7 +16,7 @@ namespace KvOrleans.Client.Reading;
 
 /// <summary>Reads one block from its owner, or of a hot one from any holder; a write-once block from the next in the holder order when the owner does not give it.</summary>
 internal sealed partial class BlockReader(
-    ClusterMapKeeper maps, Hedges hedges, HolderChoice choice, CallActivity activity, PrefixCacheClientMetrics metrics, ILogger logger)
+    ClusterMapKeeper maps, Hedges hedges, HolderChoice choice, NearCache near, CallActivity activity, PrefixCacheClientMetrics metrics, ILogger logger)
 {
     // Who leased or holds it, every holder once, and the owner in a newer map.
     private const int MostAttempts = Holders.Most + 2;
@@ -35,6 +36,12 @@ internal sealed partial class BlockReader(
     public async ValueTask<BlockRead> ReadAsync(BlockQuestion question, Memory<byte> destination, SiloLink? leasedBy, CallDeadline deadline)
     {
         activity.Called();
+        if (near.TryRead(maps.Current, question, destination) is { } here)
+        {
+            metrics.Read(here.IsHit ? here.Length : 0);
+            return here;
+        }
+
         if (leasedBy is null && maps.Current is { } view)
             leasedBy = choice.Choose(view, question.Key, "read");
         var last = new Attempt(default, new NoConnectionException("no silo is known"));
@@ -58,7 +65,7 @@ internal sealed partial class BlockReader(
                 if (last is { Broken: null, Reply.Error: null }
                     && (last.Reply.Read.Outcome != BlockReadOutcome.Miss || (link == holders.Owner && question.Version.IsNone)))
                 {
-                    return Conclude(last.Reply, question);
+                    return Conclude(last.Reply, question, destination);
                 }
 
                 (tried ??= new SiloLink?[MostAttempts])[attempts++] = link;
@@ -91,12 +98,17 @@ internal sealed partial class BlockReader(
         return holders.Next(tried.AsSpan(0, attempts)) is { } next ? (next, holders) : null;
     }
 
-    private BlockRead Conclude(BlockReply reply, BlockQuestion question)
+    private BlockRead Conclude(BlockReply reply, BlockQuestion question, Memory<byte> destination)
     {
         if (reply.Read.Outcome == BlockReadOutcome.Corrupt)
             LogCorrupt(logger);
         if (reply.Read.IsHit && question.Offset is null)
+        {
             hedges.Read(reply.Read.Length, reply.Read.Length);
+            if (near.IsEnabled)
+                near.Keep(maps.Current, question.Key, reply.Read.Version, reply.Checksum, destination.Span[..reply.Read.Length]);
+        }
+
         metrics.Read(reply.Read.IsHit ? reply.Read.Length : 0);
         return reply.Read;
     }

@@ -3,6 +3,8 @@ using KvOrleans.Contracts.Blocks;
 
 namespace KvOrleans.Client.Tests.Heat;
 
+// Meters are the process's: who reads one waits for the others.
+[Collection("Hot blocks")]
 public sealed class HolderChoiceTests
 {
     [Fact]

@@ -1,21 +1,21 @@
 using KvOrleans.Client.News;
 using KvOrleans.Client.Tests.Scripted;
-using KvOrleans.Contracts.Blocks;
 using KvOrleans.Probes;
+using static KvOrleans.Client.Tests.Heat.HotScript;
 
 namespace KvOrleans.Client.Tests.Heat;
 
+// Meters are the process's: who reads one waits for the others.
+[Collection("Hot blocks")]
 public sealed class HotBlockTests
 {
-    private const long Much = 1L << 40;
-
     private readonly ManualClock _clock = new();
 
     [Fact]
     public async Task MatchAsync_AHotBlock_IsLeasedAndReadWhereThereIsLessToDo()
     {
         using var copies = new MetricSums("kvorleans.client.copies.asked");
-        await using var cluster = await StartAsync(3);
+        await using var cluster = await StartAsync(_clock, 3);
         var (chain, payload) = Put(cluster, "a", 3);
         cluster["b"].Copy(cluster["a"], Text(chain[1]));
         await ListAsync(cluster, chain[1], "ab");
@@ -37,7 +37,7 @@ public sealed class HotBlockTests
     [InlineData(true)]
     public async Task MatchAsync_AHolderSaysThatItIsAbsentOrElsewhere_TheOwnerIsAsked(bool isElsewhere)
     {
-        await using var cluster = await StartAsync(3);
+        await using var cluster = await StartAsync(_clock, 3);
         var (chain, _) = Put(cluster, "a", 3);
         await ListAsync(cluster, chain[1], "ab", isThere: false);
         cluster["b"].ElsewhereMap = isElsewhere ? 1 : 0;
@@ -52,7 +52,7 @@ public sealed class HotBlockTests
     [Fact]
     public async Task MatchAsync_AHolderAndTheOwnerSayThatItIsAbsent_IsCompleteByTheOwnersWord()
     {
-        await using var cluster = await StartAsync(3);
+        await using var cluster = await StartAsync(_clock, 3);
         var (chain, _) = Put(cluster, "a", 3);
         await ListAsync(cluster, chain[1], "ab", isThere: false);
         cluster["a"].Blocks.TryRemove(Text(chain[1]), out _);
@@ -67,7 +67,7 @@ public sealed class HotBlockTests
     [Fact]
     public async Task MatchAsync_AHolderSaysThatItIsAbsentAndTheOwnerIsNotSure_IsNotComplete()
     {
-        await using var cluster = await StartAsync(3);
+        await using var cluster = await StartAsync(_clock, 3);
         var (chain, _) = Put(cluster, "a", 3);
         await ListAsync(cluster, chain[1], "ab", isThere: false);
         cluster["a"].Blocks.TryRemove(Text(chain[1]), out _);
@@ -82,7 +82,7 @@ public sealed class HotBlockTests
     [Fact]
     public async Task ReadAsync_AHotBlock_IsReadWhereThereIsLessToDo()
     {
-        await using var cluster = await StartAsync(3);
+        await using var cluster = await StartAsync(_clock, 3);
         var (chain, payload) = Put(cluster, "a", 1);
         cluster["b"].Copy(cluster["a"], Text(chain[0]));
         await ListAsync(cluster, chain[0], "ab");
@@ -100,7 +100,7 @@ public sealed class HotBlockTests
     [InlineData(true)]
     public async Task ReadAsync_AHolderDoesNotHaveIt_TheOwnerSaysWhetherItIsThere(bool isThere)
     {
-        await using var cluster = await StartAsync(3);
+        await using var cluster = await StartAsync(_clock, 3);
         var (chain, _) = Put(cluster, "a", 1);
         await ListAsync(cluster, chain[0], "ab", isThere: false);
         if (!isThere)
@@ -116,7 +116,7 @@ public sealed class HotBlockTests
     [Fact]
     public async Task ReadAsync_AHolderIsGone_TheOwnerIsAsked()
     {
-        await using var cluster = await StartAsync(2);
+        await using var cluster = await StartAsync(_clock, 2);
         var (chain, _) = Put(cluster, "a", 1);
         await ListAsync(cluster, chain[0], "ab", isThere: false);
         cluster["b"].Dispose();
@@ -127,7 +127,7 @@ public sealed class HotBlockTests
     [Fact]
     public async Task ReadAsync_TheOwnerHasLeftTheMap_IsReadFromWhomItNamed()
     {
-        await using var cluster = await StartAsync(3);
+        await using var cluster = await StartAsync(_clock, 3);
         var key = ScriptedCluster.KeysOf(cluster.Map, "ab", 1)[0];
         cluster["a"].Put(Text(key), TestClient.Bytes(100));
         cluster["c"].Copy(cluster["a"], Text(key));
@@ -146,7 +146,7 @@ public sealed class HotBlockTests
     [InlineData(1 << 20)]
     public async Task HotList_IsAskedForWhileThereAreCallsOfAnyKind(long digestBytes)
     {
-        await using var cluster = await StartAsync(1, digestBytes);
+        await using var cluster = await StartAsync(_clock, 1, digestBytes);
         var (chain, _) = Put(cluster, "a", 1);
         var hot = cluster["a"].Hot!;
         Assert.Equal(0, hot.Asked);
@@ -167,7 +167,7 @@ public sealed class HotBlockTests
     public async Task HotList_SiloKnowsOfNone_IsAskedOnceAndNothingIsSaid()
     {
         using var log = new LogLines();
-        await using var cluster = await StartAsync(1, 1 << 20, log);
+        await using var cluster = await StartAsync(_clock, 1, 1 << 20, log);
         cluster["a"].Hot = null;
         var digest = cluster["a"].Digest!;
 
@@ -182,7 +182,7 @@ public sealed class HotBlockTests
     public async Task HotList_ReplyIsNone_IsDroppedSaidOnceAndTheDigestGoesOn()
     {
         using var log = new LogLines();
-        await using var cluster = await StartAsync(2, 1 << 20, log);
+        await using var cluster = await StartAsync(_clock, 2, 1 << 20, log);
         var (chain, _) = Put(cluster, "a", 1);
         cluster["b"].Copy(cluster["a"], Text(chain[0]));
         await ListAsync(cluster, chain[0], "ab");
@@ -204,49 +204,5 @@ public sealed class HotBlockTests
 
         cluster["a"].Script = null;
         await ListAsync(cluster, chain[0], "ab");
-    }
-
-    private static string Text(BlockKey key) => TestClient.TextOf(key);
-
-    /// <summary>The keys that a silo was asked for with a command, in order.</summary>
-    private static string[] Keys(ScriptedSilo silo, string command) =>
-        [.. silo.Heard.Where(heard => heard.Command[0] == command).SelectMany(heard => command == "KV.MATCH" ? heard.Command[2..] : heard.Command[1..2])];
-
-    private static (BlockKey[] Chain, byte[][] Payloads) Put(ScriptedCluster cluster, string owner, int count)
-    {
-        var chain = ScriptedCluster.KeysOf(cluster.Map, owner, count);
-        var payloads = chain.Select((_, i) => TestClient.Bytes(100, i)).ToArray();
-        for (var i = 0; i < count; i++)
-            cluster[owner].Put(Text(chain[i]), payloads[i]);
-        return (chain, payloads);
-    }
-
-    private async Task<ScriptedCluster> StartAsync(int silos, long digestBytes = 0, LogLines? logging = null)
-    {
-        var cluster = await ScriptedCluster.StartAsync(
-            silos, options => (options.DigestBytes, options.AsksForHotLists) = (digestBytes, true), logging, _clock);
-        foreach (var silo in cluster.Silos)
-            (silo.Hot, silo.Digest) = (new(), new(cluster.Map.Position));
-        return cluster;
-    }
-
-    /// <summary>The first of the silos lists a block as held by all of them, of which it has much to do, and the client knows it. What was heard until then is forgotten.</summary>
-    private static async Task ListAsync(ScriptedCluster cluster, BlockKey key, string silos, bool isThere = true)
-    {
-        var owner = cluster[silos[..1]];
-        owner.Hot!.Sent = Much;
-        var version = owner.Blocks[Text(key)].Version;
-        owner.Hot.List((Text(key), version, 100, [.. silos.Select(silo => cluster[silo.ToString()])]));
-        var asked = cluster.Silos.Select(silo => silo.Hot!.Asked).ToArray();
-        await cluster.Client.ReadAsync(BlockKey.From("kv:somebody/1"), new byte[1]);
-        for (var i = 0; i < asked.Length; i++)
-        {
-            var (silo, before) = (cluster.Silos[i], asked[i]);
-            await Eventually.HoldsAsync(() => silo.Hot!.Asked > before + 2, "the list is known");
-        }
-
-        Assert.Equal(isThere, cluster[silos[1..2]].Blocks.ContainsKey(Text(key)));
-        foreach (var silo in cluster.Silos)
-            silo.Heard.Clear();
     }
 }
