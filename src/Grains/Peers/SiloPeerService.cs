@@ -44,7 +44,7 @@ internal sealed class SiloPeerService(
 
     public ValueTask<ImmutableArray<HeatVerdict>> ReportHeatAsync(HeatReport report) => new(heat.Report(report));
 
-    public ValueTask<HotAnswer> TakeHotAsync(HotOffer offer) => offers.TakeAsync(offer);
+    public ValueTask<HotAnswer> TakeHotAsync(HotOffer offer) => offers.TakeHotAsync(offer);
 
     public ValueTask HotBlocksAsync(SiloLife source, HotList list)
     {

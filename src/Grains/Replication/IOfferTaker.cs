@@ -10,5 +10,5 @@ internal interface IOfferTaker
     ValueTask<OfferAnswer> TakeAsync(BlockOffer offer);
 
     /// <summary>Pulls an extra copy of a hot block, if it lacks one. Answers, when that is done, how it is here.</summary>
-    ValueTask<HotAnswer> TakeAsync(HotOffer offer);
+    ValueTask<HotAnswer> TakeHotAsync(HotOffer offer);
 }

@@ -59,7 +59,7 @@ internal sealed class OfferTaker(
         return new(held, known);
     }
 
-    public async ValueTask<HotAnswer> TakeAsync(HotOffer offer)
+    public async ValueTask<HotAnswer> TakeHotAsync(HotOffer offer)
     {
         if (drainer.State.IsDraining || !catchUp.Done.IsCompleted)
             return HotAnswer.Refused;
