@@ -167,7 +167,7 @@ public sealed partial class PrefixCacheClient : IPrefixCache, IDisposable
 
         var began = _metrics.CallBegan();
         using var time = CallDeadline.Start(within, cancellationToken);
-        var write = await _writer.WriteAsync(key, payload, options, time).ConfigureAwait(false);
+        var write = await _writer.WriteAsync(key, payload, options, time, options.Parent).ConfigureAwait(false);
         _metrics.CallEnded("write", OutcomeNames.Of(write.Outcome), began);
         return write;
     }

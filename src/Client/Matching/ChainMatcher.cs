@@ -89,10 +89,7 @@ internal sealed partial class ChainMatcher(
             var grant = await request.WaitAsync(deadline.Token).ConfigureAwait(false);
             if (grant.Error is not { } error)
                 return Conclude(link, channel, grant, blocks, began, deadline);
-            if (error.Kind == SiloErrorKind.Moved)
-                maps.RefreshSoon();
-            else
-                LogRefused(logger, link.Silo.Name, error.Text);
+            Refused(maps, logger, link, error);
         }
         catch (OperationCanceledException)
         {
@@ -181,8 +178,19 @@ internal sealed partial class ChainMatcher(
         return kept;
     }
 
+    /// <summary>A silo has refused. That it may not serve just now is no reason to warn with every match.</summary>
+    internal static void Refused(ClusterMapKeeper maps, ILogger logger, SiloLink link, SiloError error)
+    {
+        if (error.Kind == SiloErrorKind.Moved)
+            maps.RefreshSoon();
+        else if (error.Kind == SiloErrorKind.TryAgain)
+            LogBroken(logger, link.Silo.Name, error.Text);
+        else
+            LogRefused(logger, link.Silo.Name, error.Text);
+    }
+
     [LoggerMessage(1, LogLevel.Warning, "Silo {Silo} refused a match: {Error}")]
-    internal static partial void LogRefused(ILogger logger, string silo, string error);
+    private static partial void LogRefused(ILogger logger, string silo, string error);
 
     [LoggerMessage(2, LogLevel.Debug, "A match could not ask silo {Silo}: {Reason}")]
     internal static partial void LogBroken(ILogger logger, string silo, string reason);

@@ -31,6 +31,9 @@ internal sealed class ChainSearch(
     // Keys whose owners are found together.
     private const int OwnersAtOnce = 64;
 
+    // Requests of a long chain to one silo that are under way at a time: it has the next when it is done with one. The rest waits here, where a match that is settled spares it.
+    private const int MostUnderWay = 4;
+
     // What a key and its answer take on the wire, for the hedges' budget.
     private const int BytesPerKey = 128;
 
@@ -40,6 +43,8 @@ internal sealed class ChainSearch(
     private readonly KeyState[] _states = new KeyState[chain.Length];
     private readonly SiloLink?[] _holders = new SiloLink?[chain.Length];
     private readonly SemaphoreSlim _wake = new(0);
+    private Dictionary<SiloLink, SemaphoreSlim>? _turns;
+    private CancellationTokenSource? _ending;
     private KeyTrail?[]? _trails;
     private int _gap = chain.Length;
     private int _running;
@@ -102,8 +107,12 @@ internal sealed class ChainSearch(
             {
                 if (!question.IsEnded)
                     question.Request.Abandon();
-                await question.Asking.ConfigureAwait(false);
             }
+
+            _ending?.Cancel();
+            foreach (var question in _questions)
+                await question.Asking.ConfigureAwait(false);
+            _ending?.Dispose();
         }
     }
 
@@ -138,13 +147,7 @@ internal sealed class ChainSearch(
     }
 
     /// <summary>A silo has refused.</summary>
-    public void Refused(SiloLink link, SiloError error)
-    {
-        if (error.Kind == SiloErrorKind.Moved)
-            maps.RefreshSoon();
-        else
-            ChainMatcher.LogRefused(logger, link.Silo.Name, error.Text);
-    }
+    public void Refused(SiloLink link, SiloError error) => ChainMatcher.Refused(maps, logger, link, error);
 
     /// <summary>Takes in what has come. True when the leading run is known.</summary>
     private bool IsSettled()
@@ -214,14 +217,14 @@ internal sealed class ChainSearch(
         _gap = Math.Min(_gap, position);
     }
 
-    /// <summary>A silo was reached and has not settled a key: who owns it and cannot say now, or refuses, may say more later.</summary>
+    /// <summary>A silo was reached and has not settled a key: who owns it and cannot say now, for it has an old map or another reason, or refuses, may say more later.</summary>
     private void Unsettled(int position, MatchQuestion question)
     {
         var trail = TrailOf(position, question.Link);
         var grant = question.Grant;
         trail.IsAnswered |= grant.Error is null;
         trail.IsDoubtful |= grant.Error is not null
-            || (grant.Others is null && maps.Current is { } view && view.Map.Id == grant.MapId && view.OwnerOf(chain[position].Key) == question.Link);
+            || (grant.Others is null && maps.Current is { } view && view.Map.Id >= grant.MapId && view.OwnerOf(chain[position].Key) == question.Link);
     }
 
     private void TakeLate(MatchQuestion question)
@@ -278,8 +281,10 @@ internal sealed class ChainSearch(
                 parts.Add(chosen, start + i);
             }
 
-            if (parts.HasFull)
-                Ask(parts.TakeFull(), isPatient: view.Links.Length == 1);
+            if (!parts.HasFull)
+                continue;
+            _turns ??= [];
+            Ask(parts.TakeFull(), isPatient: view.Links.Length == 1);
         }
 
         Ask(parts.Take(), isPatient: view.Links.Length == 1);
@@ -356,8 +361,23 @@ internal sealed class ChainSearch(
 
         Interlocked.Add(ref _running, _questions.Count - first);
         for (var i = first; i < _questions.Count; i++)
-            _questions[i].Ask(deadline.Token);
+            Ask(_questions[i]);
         return _questions.Count > first;
+    }
+
+    private void Ask(MatchQuestion question)
+    {
+        SemaphoreSlim? turns = null;
+        if (_turns is not null && !_turns.TryGetValue(question.Link, out turns))
+            _turns.Add(question.Link, turns = new(MostUnderWay));
+        // One that waits, for its turn or for a connection, may be spared by what the others know, and must not hold up the end then.
+        if (turns is not null || question.Link.Leases.Open is null)
+        {
+            Volatile.Write(ref _isUneven, true);
+            _ending ??= CancellationTokenSource.CreateLinkedTokenSource(deadline.Token);
+        }
+
+        question.Ask(turns, _ending?.Token ?? deadline.Token);
     }
 
     /// <summary>Waits for news. False when none can come that matters.</summary>

@@ -97,11 +97,17 @@ internal sealed class ScriptedSilo : IDisposable
     public static byte[] Block(BlockVersion version, byte[] payload, BlockChecksum? checksum = null) =>
         [.. Encoding.ASCII.GetBytes($"*3\r\n+{version}\r\n+{checksum ?? BlockChecksum.Of(payload)}\r\n${payload.Length}\r\n"), .. payload, .. "\r\n"u8];
 
+    /// <summary>Ends the connections that there are; others may be opened.</summary>
+    public void EndConnections()
+    {
+        foreach (var connection in _connections.Keys)
+            connection.Dispose();
+    }
+
     public void Dispose()
     {
         _listener.Dispose();
-        foreach (var connection in _connections.Keys)
-            connection.Dispose();
+        EndConnections();
     }
 
     private async Task AcceptAsync()

@@ -98,6 +98,7 @@ internal sealed class InfoCommand : DataPlaneCommand
         [
             ("arena_bytes", store.ArenaBytes), ("arena_free_bytes", store.FreeBytes), ("payload_bytes", store.PayloadBytes),
             ("staged_bytes", store.StagedBytes), ("index_bytes", store.IndexBytes), ("blocks", store.Blocks),
+            ("children", store.Children), ("orphans", store.Orphans),
             ("leases", store.Leases), ("leased_bytes", store.LeasedBytes),
             ("fills", services.Fills.Count), ("fills_granted", services.Fills.Granted), ("fill_waits", services.Fills.Waits), ("fills_unrecorded", services.Fills.Unrecorded),
             ("evictions", store.Evictions), ("expirations", store.Expirations),
