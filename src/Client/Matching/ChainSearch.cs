@@ -7,7 +7,6 @@ using KvOrleans.Client.Hedging;
 using KvOrleans.Client.Metrics;
 using KvOrleans.Client.Near;
 using KvOrleans.Client.Routing;
-using KvOrleans.Contracts.Blocks;
 using Microsoft.Extensions.Logging;
 
 namespace KvOrleans.Client.Matching;
@@ -19,7 +18,7 @@ namespace KvOrleans.Client.Matching;
 /// the most. Keys behind one that is absent are let be.
 /// All of a search runs in one place; what other threads do is to wake it.
 /// </remarks>
-internal sealed class ChainSearch(
+internal sealed partial class ChainSearch(
     ClusterMapKeeper maps, Hedges hedges, HolderChoice choice, PrefixCacheClientMetrics metrics, ILogger logger, ChainBlocks chain, TimeSpan lease, CallDeadline deadline)
 {
     // A key is asked of so many at once, when the owner and the first of the others have not settled it.
@@ -27,9 +26,6 @@ internal sealed class ChainSearch(
 
     // How often a key is asked for, one after another: what bounds it is that no silo is asked twice.
     private const int MostAsked = Holders.Most + 2;
-
-    // Keys whose owners are found together.
-    private const int OwnersAtOnce = 64;
 
     // Requests of a long chain to one silo that are under way at a time: it has the next when it is done with one. The rest waits here, where a match that is settled spares it.
     private const int MostUnderWay = 4;
@@ -247,49 +243,6 @@ internal sealed class ChainSearch(
     }
 
     private KeyTrail TrailOf(int position, SiloLink first) => (_trails ??= new KeyTrail?[chain.Length])[position] ??= new(first);
-
-    /// <summary>Round one: every key's owner, of a hot one any holder, or the next in its order when the owner did not answer lately. What fills a request is asked for while the rest is gone through.</summary>
-    private void AskOwners(ClusterView view, int[]? known, NearPins? near)
-    {
-        // Nobody asks further before all owners are asked.
-        Interlocked.Increment(ref _running);
-        var parts = new MatchParts(chain, MatchParts.MostBytes);
-        var keys = new BlockKey[Math.Min(chain.Length, OwnersAtOnce)];
-        var owners = new int[keys.Length];
-        for (var start = 0; start < chain.Length; start += keys.Length)
-        {
-            var count = Math.Min(keys.Length, chain.Length - start);
-            for (var i = 0; i < count; i++)
-                keys[i] = chain[start + i].Key;
-            if (known is null)
-                view.Owners.Find(keys.AsSpan(0, count), owners);
-            else
-                known.AsSpan(start, count).CopyTo(owners);
-            for (var i = 0; i < count; i++)
-            {
-                if (near?.At(start + i) is { } block)
-                {
-                    Found(start + i, new(keys[i], block.Version, block.Length), null);
-                    continue;
-                }
-
-                var owner = view.Links[owners[i]];
-                var chosen = choice.Choose(view, owner, keys[i], "match");
-                chosen = chosen.Backoff.IsHealthy ? chosen : view.HoldersOf(keys[i]).Next([]) ?? owner;
-                if (chosen != owner)
-                    _ = TrailOf(start + i, chosen);
-                parts.Add(chosen, start + i);
-            }
-
-            if (!parts.HasFull)
-                continue;
-            _turns ??= [];
-            Ask(parts.TakeFull(), isPatient: view.Links.Length == 1);
-        }
-
-        Ask(parts.Take(), isPatient: view.Links.Length == 1);
-        Ended();
-    }
 
     /// <summary>Asks for the open keys before the gap. False when there was nothing to ask.</summary>
     private bool AskFurther()
