@@ -2,32 +2,30 @@ using System.Net;
 using KvOrleans.Client.Connections;
 using KvOrleans.Client.Control;
 using KvOrleans.Client.Deadlines;
+using KvOrleans.Client.Heat;
 using KvOrleans.Client.Hedging;
 using KvOrleans.Client.Metrics;
+using KvOrleans.Client.Near;
 using KvOrleans.Client.Routing;
-using KvOrleans.Contracts.Blocks;
 using Microsoft.Extensions.Logging;
 
 namespace KvOrleans.Client.Matching;
 
 /// <summary>One match over several silos: asks each key's owner, and of others what the owner does not answer, until the leading run is settled.</summary>
 /// <remarks>
-/// A key is settled when a silo has it or says that it is absent. One that is neither is asked of those whom its owner names (a handoff is under way), of
+/// A key is settled when a silo has it or its owner says that it is absent. One that is neither is asked of those whom its owner names (a handoff is under way), of
 /// the owner in a newer map, or of the next in its holder order: first one of them, then a few at a time, until all were asked, <see cref="Holders.Most"/> at
 /// the most. Keys behind one that is absent are let be.
 /// All of a search runs in one place; what other threads do is to wake it.
 /// </remarks>
-internal sealed class ChainSearch(
-    ClusterMapKeeper maps, Hedges hedges, PrefixCacheClientMetrics metrics, ILogger logger, ChainBlocks chain, TimeSpan lease, CallDeadline deadline)
+internal sealed partial class ChainSearch(
+    ClusterMapKeeper maps, Hedges hedges, HolderChoice choice, PrefixCacheClientMetrics metrics, ILogger logger, ChainBlocks chain, TimeSpan lease, CallDeadline deadline)
 {
     // A key is asked of so many at once, when the owner and the first of the others have not settled it.
     private const int AskedAtOnce = 3;
 
     // How often a key is asked for, one after another: what bounds it is that no silo is asked twice.
     private const int MostAsked = Holders.Most + 2;
-
-    // Keys whose owners are found together.
-    private const int OwnersAtOnce = 64;
 
     // Requests of a long chain to one silo that are under way at a time: it has the next when it is done with one. The rest waits here, where a match that is settled spares it.
     private const int MostUnderWay = 4;
@@ -74,11 +72,12 @@ internal sealed class ChainSearch(
     /// <summary>Searches until the run is settled or the time is over.</summary>
     /// <param name="view">The map by which to ask first.</param>
     /// <param name="owners">The keys' owners in that map, when they have been looked for already.</param>
-    public async ValueTask SearchAsync(ClusterView view, int[]? owners)
+    /// <param name="near">What need not be asked for; null for nothing.</param>
+    public async ValueTask SearchAsync(ClusterView view, int[]? owners, NearPins? near)
     {
         if (view.Links.Length > 1)
             hedges.Clock.Want();
-        AskOwners(view, owners);
+        AskOwners(view, owners, near);
         try
         {
             while (!IsSettled())
@@ -179,11 +178,13 @@ internal sealed class ChainSearch(
                 trail.Waiting--;
             if (_states[position] == KeyState.Found)
                 continue;
-            if (question.Channel is null ? grant.Error is not null : answer.Length == MatchRequest.Elsewhere)
+            var isHere = question.Channel is not null && !answer.Version.IsNone;
+            var isAbsent = question.Channel is not null && !isHere && answer.Length != MatchRequest.Elsewhere && MaySayAbsent(position, question.Link, trail);
+            if (question.Channel is null ? grant.Error is not null : !isHere && !isAbsent)
                 Unsettled(position, question);
-            if (question.Channel is not null && !answer.Version.IsNone)
+            if (isHere)
                 Found(position, answer, question.Link);
-            else if (question.Channel is not null && answer.Length != MatchRequest.Elsewhere)
+            else if (isAbsent)
                 Absent(position);
             else if (_states[position] is KeyState.Asked or KeyState.Exhausted && !question.IsLateTaken)
                 Missed(position, question.Link, grant.Others);
@@ -192,7 +193,11 @@ internal sealed class ChainSearch(
         }
     }
 
-    private void Found(int position, MatchedBlock answer, SiloLink link)
+    /// <summary>Only a key's owner says that it is absent. One without a trail was asked of nobody else.</summary>
+    private bool MaySayAbsent(int position, SiloLink link, KeyTrail? trail) =>
+        trail is null || maps.Current is not { } view || view.OwnerOf(chain[position].Key) == link;
+
+    private void Found(int position, MatchedBlock answer, SiloLink? link)
     {
         chain[position] = answer;
         _states[position] = KeyState.Found;
@@ -238,39 +243,6 @@ internal sealed class ChainSearch(
     }
 
     private KeyTrail TrailOf(int position, SiloLink first) => (_trails ??= new KeyTrail?[chain.Length])[position] ??= new(first);
-
-    /// <summary>Round one: every key's owner, or the next in its order when the owner did not answer lately. What fills a request is asked for while the rest is gone through.</summary>
-    private void AskOwners(ClusterView view, int[]? known)
-    {
-        // Nobody asks further before all owners are asked.
-        Interlocked.Increment(ref _running);
-        var parts = new MatchParts(chain, MatchParts.MostBytes);
-        var keys = new BlockKey[Math.Min(chain.Length, OwnersAtOnce)];
-        var owners = new int[keys.Length];
-        for (var start = 0; start < chain.Length; start += keys.Length)
-        {
-            var count = Math.Min(keys.Length, chain.Length - start);
-            for (var i = 0; i < count; i++)
-                keys[i] = chain[start + i].Key;
-            if (known is null)
-                view.Owners.Find(keys.AsSpan(0, count), owners);
-            else
-                known.AsSpan(start, count).CopyTo(owners);
-            for (var i = 0; i < count; i++)
-            {
-                var owner = view.Links[owners[i]];
-                parts.Add(owner.Backoff.IsHealthy ? owner : view.HoldersOf(keys[i]).Next([]) ?? owner, start + i);
-            }
-
-            if (!parts.HasFull)
-                continue;
-            _turns ??= [];
-            Ask(parts.TakeFull(), isPatient: view.Links.Length == 1);
-        }
-
-        Ask(parts.Take(), isPatient: view.Links.Length == 1);
-        Ended();
-    }
 
     /// <summary>Asks for the open keys before the gap. False when there was nothing to ask.</summary>
     private bool AskFurther()
