@@ -49,6 +49,20 @@ public sealed class PrefixCacheClientOptions
     /// </summary>
     public long DigestBytes { get; set; } = 256 << 20;
 
+    /// <summary>
+    /// Memory for what this node has read of blocks that are hot, so that it reads them again without a silo. Default: 0, none. 0 to 64 GiB. A block that is deleted is not read from there any more within 1 s.
+    /// </summary>
+    public long NearCacheBytes { get; set; }
+
+    /// <summary>
+    /// The failure domain that this node is in, as the silos' <c>Zone</c> names it. Default: empty, none. At most 256 characters. Of two silos that hold a hot block and have about as much to do, the one in
+    /// the same zone is asked.
+    /// </summary>
+    public string Zone { get; set; } = "";
+
+    /// <summary>For tests: whether silos are asked for what is read much.</summary>
+    internal bool AsksForHotLists { get; set; } = true;
+
     internal PrefixCacheClientOptions Copy()
     {
         var copy = (PrefixCacheClientOptions)MemberwiseClone();

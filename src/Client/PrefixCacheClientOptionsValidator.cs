@@ -6,6 +6,8 @@ namespace KvOrleans.Client;
 internal static class PrefixCacheClientOptionsValidator
 {
     private const long MostDigestBytes = 16L << 30;
+    private const long MostNearCacheBytes = 64L << 30;
+    private const int LongestZone = 256;
 
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
@@ -31,6 +33,9 @@ internal static class PrefixCacheClientOptionsValidator
         Between(options.ConnectionsPerSilo, 1, 256, nameof(options.ConnectionsPerSilo));
         Between(options.WaitingCallsPerSilo, 0, 1_000_000, nameof(options.WaitingCallsPerSilo));
         Between(options.DigestBytes, 0, MostDigestBytes, nameof(options.DigestBytes));
+        Between(options.NearCacheBytes, 0, MostNearCacheBytes, nameof(options.NearCacheBytes));
+        if (options.Zone is not { Length: <= LongestZone })
+            throw Wrong(nameof(options.Zone), options.Zone is null ? "null" : $"{options.Zone.Length} characters", $"at most {LongestZone} characters; an empty text for none");
     }
 
     private static void Named(string? value, string option)

@@ -94,6 +94,7 @@ internal static class SiloHost
         CopiesAfterReuse = options.Copies.AfterReuse,
         MaximumCopies = options.Copies.Maximum,
         RepairBytesPerSecond = options.Repair.BytesPerSecond.Bytes,
+        OrphanInterval = options.Orphans.Interval,
     };
 
     private static void ConfigureOrleans(ISiloBuilder silo, KvOrleansOptions options, bool isFirstLife)
@@ -132,6 +133,7 @@ internal static class SiloHost
         .AddSingleton<ReadRouter>()
         .AddSingleton<NumberRouter>()
         .AddSingleton<WriteRouter>()
+        .AddSingleton<FingerprintFinder>()
         .AddSingleton<DataPlaneCounters>()
         .AddSingleton<CommandMetrics>()
         .AddSingleton<DecisionMetrics>()

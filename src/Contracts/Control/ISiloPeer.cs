@@ -10,6 +10,9 @@ namespace KvOrleans.Contracts.Control;
 [Alias("KvOrleans.ISiloPeer")]
 public interface ISiloPeer : IGrainService
 {
+    /// <summary>The most keys of one <see cref="MayHoldAsync"/>.</summary>
+    const int MostKeys = 2048;
+
     /// <summary>Which map this silo has installed: it no longer acts on what that map took from it. One that is behind <paramref name="asked"/> reads the table at once.</summary>
     [Alias("Confirm")]
     ValueTask<MapPosition> ConfirmAsync(MapPosition asked);
@@ -50,4 +53,10 @@ public interface ISiloPeer : IGrainService
     /// <summary>The hot blocks that the source owns, in place of those it told of before.</summary>
     [Alias("HotBlocks")]
     ValueTask HotBlocksAsync(SiloLife source, HotList list);
+
+    /// <summary>Which of these keys this silo may hold, by its digest: whatever it holds is among them, and one in a hundred of the others.</summary>
+    /// <param name="keys">1 to <see cref="MostKeys"/> hashes of keys, see <see cref="Digests.KeyDigest"/>.</param>
+    /// <returns>Bit i of word i / 64 stands for key i.</returns>
+    [Alias("MayHold")]
+    ValueTask<ImmutableArray<ulong>> MayHoldAsync(ImmutableArray<UInt128> keys);
 }

@@ -16,6 +16,9 @@ internal sealed class ReplicationCounters
     private readonly Tally _takenSize;
     private readonly Tally _refused;
     private readonly Tally _dropsTold;
+    private readonly Tally _parentsSought;
+    private readonly Tally _parentsMissed;
+    private readonly Tally _parentRounds;
     private int _underWay;
 
     public ReplicationCounters(IMeterFactory meters)
@@ -29,6 +32,9 @@ internal sealed class ReplicationCounters
         _dropsTold = meter.CreateTally("kvorleans.copies.drops_told", "{block}", "Evicted copies of which their owner was told.");
         _repairSize = meter.CreateTally("kvorleans.repair.size", "By", "Of the copies made, the bytes of repair, handoff and drain.");
         meter.CreateLevel("kvorleans.offers.under_way", () => OffersUnderWay, "{batch}", "Batches that were offered and not yet answered.");
+        _parentsSought = meter.CreateTally("kvorleans.parents.sought", "{block}", "Blocks whose parent is not here and was looked for elsewhere.");
+        _parentsMissed = meter.CreateTally("kvorleans.parents.missed", "{block}", "Blocks whose parent nobody had.");
+        _parentRounds = meter.CreateTally("kvorleans.parents.rounds", "{round}", "Looks for all parents of blocks.");
     }
 
     public long CopiesMade => _made.Value;
@@ -58,6 +64,16 @@ internal sealed class ReplicationCounters
     }
 
     public void DropsTold(int copies) => _dropsTold.Add(copies);
+
+    public void ParentsSought(int sought, int missed)
+    {
+        _parentsSought.Add(sought);
+        _parentsMissed.Add(missed);
+    }
+
+    public long ParentRounds => _parentRounds.Value;
+
+    public void ParentRoundEnds() => _parentRounds.Add();
 
     public void OfferRefused() => _refused.Add();
 

@@ -22,6 +22,8 @@ internal sealed record DataPlaneServices(
     WriteRouter Writes,
     HandoffReader Handoffs,
     DigestReader Digests,
+    FingerprintFinder Fingerprints,
+    FormerOwners FormerOwners,
     FillBook Fills,
     IHeatBook Heat,
     HeatCounters HeatCounters,

@@ -18,6 +18,8 @@ internal sealed class ScriptedPeers : ISiloPeers, ISiloPeer
 
     public Func<HotOffer, Task<HotAnswer>> HotOffered { get; set; } = _ => Task.FromResult(HotAnswer.Extra);
 
+    public Func<ImmutableArray<UInt128>, Task<ImmutableArray<ulong>>> Held { get; set; } = keys => Task.FromResult(ImmutableArray.Create(new ulong[(keys.Length + 63) / 64]));
+
     public ISiloPeer? Of(SiloLife life) => this;
 
     public ValueTask<MapPosition> ConfirmAsync(MapPosition asked) => new(asked);
@@ -37,4 +39,6 @@ internal sealed class ScriptedPeers : ISiloPeers, ISiloPeer
     public ValueTask HotBlocksAsync(SiloLife source, HotList list) => default;
 
     public ValueTask<TombstonePage> GetTombstonesAsync(TimeSpan age, long cursor) => new(Tombstones(age));
+
+    public ValueTask<ImmutableArray<ulong>> MayHoldAsync(ImmutableArray<UInt128> keys) => new(Held(keys));
 }

@@ -16,6 +16,7 @@ internal sealed class DataPlaneCounters
     private readonly Tally _matchMisses;
     private readonly TallyBy<DecisionOutcome> _writes;
     private readonly TallyBy<PayloadDirection> _payload;
+    private readonly Tally _pulled;
     private readonly Tally _accepted;
     private readonly Tally _refused;
     private readonly Tally _stalled;
@@ -31,7 +32,8 @@ internal sealed class DataPlaneCounters
         _matchMisses = meter.CreateTally("kvorleans.dataplane.match.misses", "{block}", "Keys of matches that were not, or were not leased.");
         _writes = meter.CreateTallies<DecisionOutcome>("kvorleans.dataplane.writes", "outcome", "{block}", "Writes, by what became of them.");
         _payload = meter.CreateTallies<PayloadDirection>(
-            "kvorleans.dataplane.io", "direction", "By", "Payloads of blocks on the data plane, to and from clients and silos that ask.", new("tier", "memory"), new("tenant", "default"));
+            "kvorleans.dataplane.io", "direction", "By", "Payloads sent to readers and received from writers, and to and from silos that forward for theirs; copies that silos pull do not count.", new("tier", "memory"), new("tenant", "default"));
+        _pulled = meter.CreateTally("kvorleans.dataplane.pulled.size", "By", "Payloads sent to silos that are to hold them.");
         meter.CreateLevel("kvorleans.dataplane.connections", () => Connections, "{connection}", "Connections now.");
         _accepted = meter.CreateTally("kvorleans.dataplane.connections.accepted", "{connection}", "Connections accepted.");
         _refused = meter.CreateTally("kvorleans.dataplane.connections.refused", "{connection}", "Connections refused: too many.");
@@ -42,6 +44,9 @@ internal sealed class DataPlaneCounters
     public long Hits => _hits.Sum + _matchHits.Value;
 
     public long Misses => _misses.Sum + _matchMisses.Value;
+
+    /// <summary>Payload bytes sent to readers, and to silos that fetch for theirs; what is pulled to be held is not among them.</summary>
+    public long SentBytes => _payload[PayloadDirection.Transmit].Value;
 
     public long Writes => _writes[DecisionOutcome.Accepted].Value;
 
@@ -61,7 +66,7 @@ internal sealed class DataPlaneCounters
     public void Hit(ReadSource source, long bytes, int blocks = 1)
     {
         _hits[source].Add(blocks);
-        Sent(bytes);
+        _payload[PayloadDirection.Transmit].Add(bytes);
     }
 
     public void Missed(MissReason reason) => _misses[reason].Add();
@@ -72,10 +77,10 @@ internal sealed class DataPlaneCounters
         _matchMisses.Add(misses);
     }
 
-    /// <summary>Payload is sent.</summary>
-    public void Sent(long bytes) => _payload[PayloadDirection.Transmit].Add(bytes);
+    /// <summary>A silo is sent what it is to hold.</summary>
+    public void Pulled(int bytes) => _pulled.Add(bytes);
 
-    /// <summary>A payload has come whole.</summary>
+    /// <summary>A payload has come whole, and is to be decided upon.</summary>
     public void Received(int bytes) => _payload[PayloadDirection.Receive].Add(bytes);
 
     /// <summary>A write was decided, or was not.</summary>

@@ -54,7 +54,6 @@ internal sealed partial class Session
         }
 
         _lowWater.Left(0);
-        Services.Counters.Received(staged.Length);
         return true;
     }
 

@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Numerics;
+using System.Text;
 using KvOrleans.Contracts.Blocks;
-using KvOrleans.Contracts.Cluster;
 using KvOrleans.Contracts.Placement;
+using KvOrleans.Grains.Membership;
 using KvOrleans.Silo.DataPlane.Sessions;
 using KvOrleans.Storage.Copies;
 using KvOrleans.Storage.History;
@@ -14,6 +16,8 @@ internal sealed class BlockExplainCommand : DataPlaneCommand
 {
     private const int FirstKey = 1;
     private const int MostKeys = 1024;
+
+    private const string NotLookedFor = "?";
 
     // Seconds within which two times that are known to the second may be of one moment.
     private static readonly TimeSpan Precision = TimeSpan.FromSeconds(1);
@@ -41,50 +45,85 @@ internal sealed class BlockExplainCommand : DataPlaneCommand
                 return session.RefuseAsync(CommandErrors.KeyLength(key.Length));
         }
 
-        var map = session.Services.Map.Current;
-        session.Output.WriteArrayHeader(count);
-        for (var i = FirstKey; i < session.ArgumentCount; i++)
-            Explain(session, session.Argument(i), map);
-        return ValueTask.CompletedTask;
+        var keys = new BlockKey[count];
+        for (var i = 0; i < count; i++)
+            keys[i] = BlockKey.From(session.Argument(FirstKey + i));
+        return ExplainAsync(session, keys);
     }
 
-    private static void Explain(Session session, ReadOnlySpan<byte> key, ClusterMap map)
+    private static async ValueTask ExplainAsync(Session session, BlockKey[] keys)
     {
-        var output = session.Output;
         var term = session.Services.Router.Term;
-        var known = session.Store.Explain(key);
-        var owner = Rendezvous.OwnerOf(KeyId.Of(key), map);
-        if (known.Info is { } block)
+        var known = Array.ConvertAll(keys, key => session.Store.Explain(key.Span));
+        int[] absent = [.. Enumerable.Range(0, keys.Length).Where(i => known[i].Info is null && keys[i].Span.StartsWith("kv:"u8))];
+        var (found, isWhole) = await session.Services.Fingerprints.FindAsync(Array.ConvertAll(absent, i => keys[i])).ConfigureAwait(false);
+        var others = new BlockKey[keys.Length];
+        for (var i = 0; i < absent.Length; i++)
+            others[absent[i]] = found[i];
+
+        var map = session.Services.Map.Current;
+        session.Output.WriteArrayHeader(keys.Length);
+        for (var i = 0; i < keys.Length; i++)
         {
-            output.WriteMapHeader(14);
-            WriteText(output, "state", "present");
-            WriteText(output, "version", block.Version.ToString());
-            WriteNumber(output, "length", block.Length);
-            WriteText(output, "tier", "memory");
-            WriteText(output, "kind", known.Kind == BlockKind.Overwritable ? "register" : "write-once");
-            WriteText(output, "role", NameOf(known.Role));
-            WriteNumber(output, "uses", known.Uses);
-            WriteNumber(output, "bytes-per-second", (long)session.Store.Heat.Of(key).BytesPerSecond);
-            WriteNumber(output, "leases", block.Leases);
-            WriteNumber(output, "ttl-ms", block.TimeToLive is { } left ? (long)left.TotalMilliseconds : -1);
-            WriteNumber(output, "holders", BitOperations.PopCount(known.Holders));
-            WriteText(output, "served", session.Services.Router.MayServe(key, term) ? "yes" : "no");
+            var fields = known[i].Info is { } block
+                ? Present(block, known[i], (long)session.Store.Heat.Of(keys[i].Span).BytesPerSecond, session.Services.Router.MayServe(keys[i].Span, term))
+                : Absent(keys[i], known[i], others[i], isWhole, session.Services.FormerOwners);
+            var owner = Rendezvous.OwnerOf(keys[i], map);
+            fields.Add(("owner", owner < 0 ? "" : map.Silos[owner].Name));
+            fields.Add(("remembers-s", (long)known[i].Remembers.TotalSeconds));
+            Write(session.Output, fields);
         }
-        else
+    }
+
+    private static List<(string Name, object Value)> Present(in BlockInfo block, in BlockExplanation known, long bytesPerSecond, bool isServed)
+    {
+        List<(string, object)> fields =
+        [
+            ("state", "present"),
+            ("version", block.Version.ToString()),
+            ("length", (long)block.Length),
+            ("tier", "memory"),
+            ("kind", known.Kind == BlockKind.Overwritable ? "register" : "write-once"),
+            ("role", NameOf(known.Role)),
+            ("uses", (long)known.Uses),
+            ("bytes-per-second", bytesPerSecond),
+            ("leases", (long)block.Leases),
+            ("ttl-ms", block.TimeToLive is { } left ? (long)left.TotalMilliseconds : -1),
+            ("holders", (long)BitOperations.PopCount(known.Holders)),
+            ("served", isServed ? "yes" : "no"),
+        ];
+        if (known.Parent != 0)
         {
-            var (why, ago, role) = WhyAbsent(known);
-            output.WriteMapHeader(ago is null ? 4 : role is null ? 5 : 6);
-            WriteText(output, "state", "absent");
-            WriteText(output, "why", why);
-            if (ago is { } time)
-                WriteNumber(output, "ago-s", (long)time.TotalSeconds);
-            if (role is { } was)
-                WriteText(output, "was", NameOf(was));
+            fields.Add(("parent", known.Parent.ToString("x32", CultureInfo.InvariantCulture)));
+            fields.Add(("orphan", known.IsOrphan ? "yes" : "no"));
         }
 
-        WriteText(output, "owner", owner < 0 ? "" : map.Silos[owner].Name);
-        WriteNumber(output, "remembers-s", (long)known.Remembers.TotalSeconds);
+        return fields;
     }
+
+    private static List<(string Name, object Value)> Absent(
+        BlockKey key, in BlockExplanation known, BlockKey other, bool isWhole, FormerOwners formerOwners)
+    {
+        var (why, ago, role) = WhyAbsent(known);
+        List<(string, object)> fields = [("state", "absent"), ("why", why)];
+        if (ago is { } time)
+            fields.Add(("ago-s", (long)time.TotalSeconds));
+        if (role is { } was)
+            fields.Add(("was", NameOf(was)));
+        if (!other.IsDefault)
+            fields.Add(("other-fingerprint", FingerprintOf(other)));
+        else if (!isWhole && key.Span.StartsWith("kv:"u8))
+            fields.Add(("other-fingerprint", NotLookedFor));
+        if (formerOwners.TryFind(KeyId.Of(key.Span), out var silo, out var since))
+        {
+            fields.Add(("former-owner", silo));
+            fields.Add(("former-owner-ago-s", (long)since.TotalSeconds));
+        }
+
+        return fields;
+    }
+
+    private static string FingerprintOf(BlockKey key) => Encoding.UTF8.GetString(key.Span["kv:".Length..key.Span.IndexOf((byte)'/')]);
 
     /// <summary>The last thing that is known of a key that is not here. A delete counts unless the block came again and left behind it.</summary>
     private static (string Why, TimeSpan? Ago, BlockRole? Was) WhyAbsent(in BlockExplanation known) => (known.Departure, known.Buried) switch
@@ -104,6 +143,7 @@ internal sealed class BlockExplainCommand : DataPlaneCommand
         DepartureReason.Invalidated => "invalidated",
         DepartureReason.RegisterLost => "register-lost",
         DepartureReason.Cooled => "cooled",
+        DepartureReason.Moved => "moved",
         _ => "distrusted",
     };
 
@@ -114,15 +154,16 @@ internal sealed class BlockExplainCommand : DataPlaneCommand
         _ => "last-copy",
     };
 
-    private static void WriteText(RespOutput output, string field, string value)
+    private static void Write(RespOutput output, List<(string Name, object Value)> fields)
     {
-        output.WriteBulk(field);
-        output.WriteBulk(value);
-    }
-
-    private static void WriteNumber(RespOutput output, string field, long value)
-    {
-        output.WriteBulk(field);
-        output.WriteInteger(value);
+        output.WriteMapHeader(fields.Count);
+        foreach (var (name, value) in fields)
+        {
+            output.WriteBulk(name);
+            if (value is long number)
+                output.WriteInteger(number);
+            else
+                output.WriteBulk((string)value);
+        }
     }
 }
