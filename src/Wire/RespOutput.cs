@@ -40,6 +40,9 @@ public sealed class RespOutput : IDisposable
     /// <summary>How much is buffered, in bytes.</summary>
     public int BufferedCount => _count;
 
+    /// <summary>Whether the other side has said that it takes <c>KV.TRACE</c>.</summary>
+    public bool TakesTraces { get; set; }
+
     /// <summary>Hears of every error that is written; its text is only there during the call.</summary>
     public Action<ReadOnlySpan<byte>>? ErrorWritten { get; init; }
 

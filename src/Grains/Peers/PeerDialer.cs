@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using KvOrleans.Wire.Replies;
+using KvOrleans.Wire.Tracing;
 
 namespace KvOrleans.Grains.Peers;
 
@@ -48,6 +49,9 @@ internal sealed class PeerDialer(PeerOptions options, TimeProvider time)
         connection.Output.WriteArrayHeader(2);
         connection.Output.WriteBulk("KV.PEER"u8);
         connection.Output.WriteBulk(_name);
+        var asksForTraces = Traces.Source.HasListeners();
+        if (asksForTraces)
+            Traces.WriteQuestion(connection.Output);
         await connection.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
         for (var replies = _password is null ? 1 : 2; replies > 0; replies--)
         {
@@ -55,5 +59,8 @@ internal sealed class PeerDialer(PeerOptions options, TimeProvider time)
             if (line.Type != RespReplyType.SimpleString)
                 throw new PeerUnreachableException(line.Type == RespReplyType.Error ? Encoding.Latin1.GetString(connection.Replies.Text) : "not a silo");
         }
+
+        if (asksForTraces)
+            connection.Output.TakesTraces = (await connection.Replies.ReadLineAsync(cancellationToken).ConfigureAwait(false)).Type == RespReplyType.SimpleString;
     }
 }

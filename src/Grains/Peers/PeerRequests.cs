@@ -2,8 +2,9 @@ using System.Net.Sockets;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Storage.Staging;
-using KvOrleans.Wire;
 using KvOrleans.Wire.Replies;
+using KvOrleans.Wire.Tracing;
+using KvOrleans.Wire;
 
 namespace KvOrleans.Grains.Peers;
 
@@ -81,6 +82,7 @@ public sealed class PeerRequests(PeerLinks links)
 
     private async ValueTask<PeerAnswer> WriteSmallAsync(SiloDescriptor silo, StagedBlock staged, Action<RespOutput> write)
     {
+        using var activity = Traces.BeginChild(NameOf(PeerRequestKind.Write));
         var asked = links.Counters.Asked(PeerRequestKind.Write);
         var answer = await links.To(silo).SmallWrites.WriteAsync(staged, write).ConfigureAwait(false);
         links.Counters.Answered(PeerRequestKind.Write, asked);
@@ -90,6 +92,7 @@ public sealed class PeerRequests(PeerLinks links)
     private async ValueTask<PeerFetch> FetchAsync(
         SiloDescriptor silo, PeerRequestKind kind, Action<RespOutput> write, Func<int, StagedBlock?> stage, TimeSpan patience, CancellationToken cancellationToken)
     {
+        using var activity = Traces.BeginChild(NameOf(kind));
         var asked = links.Counters.Asked(kind);
         var link = links.To(silo);
         PeerConnection? connection = null;
@@ -97,6 +100,7 @@ public sealed class PeerRequests(PeerLinks links)
         {
             connection = await link.RentAsync(cancellationToken).ConfigureAwait(false);
             connection.Expect(links.Options.LongestSilence);
+            Traces.Write(connection.Output, Traces.CurrentId);
             write(connection.Output);
             await connection.Output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
         }
@@ -145,6 +149,7 @@ public sealed class PeerRequests(PeerLinks links)
         SiloDescriptor silo, bool isChange, Func<PeerConnection, PeerExchange, ValueTask<PeerAnswer>> exchange)
     {
         var kind = isChange ? PeerRequestKind.Write : PeerRequestKind.Read;
+        using var activity = Traces.BeginChild(NameOf(kind));
         var asked = links.Counters.Asked(kind);
         var link = links.To(silo);
         var state = new PeerExchange();
@@ -154,6 +159,7 @@ public sealed class PeerRequests(PeerLinks links)
         {
             connection = isChange ? await link.RentForChangeAsync().ConfigureAwait(false) : await link.RentAsync(CancellationToken.None).ConfigureAwait(false);
             connection.Expect(isChange ? links.Options.LongestDecision : links.Options.LongestSilence);
+            Traces.Write(connection.Output, Traces.CurrentId);
             var answer = await exchange(connection, state).ConfigureAwait(false);
             reusable = true;
             links.Counters.Answered(kind, asked);
@@ -189,6 +195,13 @@ public sealed class PeerRequests(PeerLinks links)
         connection.Expect(links.Options.LongestDecision);
         await connection.Output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
     }
+
+    private static string NameOf(PeerRequestKind kind) => kind switch
+    {
+        PeerRequestKind.Read => "peer read",
+        PeerRequestKind.Pull => "peer pull",
+        _ => "peer write",
+    };
 
     private static void WriteRead(RespOutput output, BlockKey key, BlockVersion version)
     {

@@ -8,8 +8,10 @@ using KvOrleans.Silo.DataPlane.Decisions;
 using KvOrleans.Silo.DataPlane.Metrics;
 using KvOrleans.Silo.Health;
 using KvOrleans.Storage.Metrics;
+using KvOrleans.Wire.Tracing;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
 
 namespace KvOrleans.Silo.Telemetry;
 
@@ -22,7 +24,9 @@ internal static class TelemetrySetup
     private const string RuntimeMeter = "System.Runtime";
 
     // OpenTelemetry's own names; the exporter reads them, and all others of the kind, itself.
-    private static readonly string[] Endpoints = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"];
+    private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    private const string MetricsEndpoint = "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT";
+    private const string TracesEndpoint = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
 
     /// <summary>The meters, by area.</summary>
     private static readonly Type[] Areas =
@@ -35,18 +39,27 @@ internal static class TelemetrySetup
     public static void AddTelemetry(this WebApplicationBuilder builder, KvOrleansOptions options)
     {
         builder.Services.AddSingleton<StoreMetrics>().AddSingleton<ReadinessMetrics>();
-        if (!options.Metrics.Enabled)
+        var tracing = IsGiven(TracesEndpoint);
+        if (!options.Metrics.Enabled && !tracing)
             return;
-        builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource
-                .AddService(Service, serviceVersion: ServerIdentity.Version, serviceInstanceId: options.SiloName)
-                .AddEnvironmentVariableDetector())
-            .WithMetrics(metrics =>
+        var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource
+            .AddService(Service, serviceVersion: ServerIdentity.Version, serviceInstanceId: options.SiloName)
+            .AddEnvironmentVariableDetector());
+        if (options.Metrics.Enabled)
+        {
+            telemetry.WithMetrics(metrics =>
             {
                 metrics.AddMeter(OurMeters, OrleansMeter, RuntimeMeter).AddPrometheusExporter();
-                if (Endpoints.Any(name => !string.IsNullOrEmpty(builder.Configuration[name])))
+                if (IsGiven(MetricsEndpoint))
                     metrics.AddOtlpExporter();
             });
+        }
+
+        // A silo begins no trace of its own: whether one is recorded is the caller's choice.
+        if (tracing)
+            telemetry.WithTracing(traces => traces.AddSource(Traces.SourceName).AddOtlpExporter());
+
+        bool IsGiven(string endpoint) => !string.IsNullOrEmpty(builder.Configuration[Endpoint]) || !string.IsNullOrEmpty(builder.Configuration[endpoint]);
     }
 
     /// <summary>Opens <c>/metrics</c>, and makes the instruments that nobody else asks for.</summary>

@@ -320,8 +320,12 @@ internal sealed partial class Session : IValuePositions, IDisposable
             _command = _commands.Find(Argument(0));
         _began = Services.Commands.Began(_command, ref _run);
         if (_command is null || !_command.AcceptsCount(_reader.Count) || (!IsAuthenticated && !_command.NeedsNoAuthentication))
+        {
+            _isTraced = false;
             return Finish(RefuseAsync(CommandErrors.Of(this, _command)));
-        return Finish(_command.DecidesInParallel || _deferred.IsEmpty ? _command.ExecuteAsync(this) : ExecuteInOrderAsync(_command));
+        }
+
+        return Finish(ExecuteAsync(_command));
     }
 
     private async ValueTask ExecuteInOrderAsync(DataPlaneCommand command)
