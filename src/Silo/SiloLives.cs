@@ -33,6 +33,8 @@ internal sealed class SiloLives(string[] args, KvOrleansOptions options) : IDisp
         while (await LiveAsync(host).ConfigureAwait(false))
         {
             _store.DropRegisters(static _ => false);
+            // A bit stands for a silo as long as a life does.
+            _store.ForgetHolders(ulong.MaxValue);
             host = await BeginAnotherAsync().ConfigureAwait(false);
         }
     }
