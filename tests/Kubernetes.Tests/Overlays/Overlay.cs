@@ -58,7 +58,7 @@ internal sealed class Overlay
         where T : IKubernetesObject<V1ObjectMeta> => Assert.Single(Objects.OfType<T>(), one => one.Metadata.Name == name);
 
     /// <summary>The repository's folder.</summary>
-    private static string Root()
+    public static string Root()
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "KvOrleans.sln")))
