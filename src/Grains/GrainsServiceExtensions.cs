@@ -1,5 +1,6 @@
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Grains.Blocks;
+using KvOrleans.Grains.Heat;
 using KvOrleans.Grains.Membership;
 using KvOrleans.Grains.Peers;
 using KvOrleans.Grains.Placement;
@@ -35,6 +36,7 @@ public static class GrainsServiceExtensions
             .AddGrainService<SiloPeerService>()
             .AddSingleton<ISiloPeers, SiloPeers>()
             .AddReplication(replication ?? new())
+            .AddHeat()
             .AddSingleton<VersionSource>()
             .AddSingleton(new AwakeGrains(maxAwake))
             .AddSingleton(kinds);

@@ -84,6 +84,7 @@ internal static class SiloHost
             MaxLeasedShare = options.Leases.MaxShare,
             MaxLeasedSharePerOwner = options.Leases.MaxSharePerConnection,
             CopiesShare = options.Copies.Share,
+            ExtraCopiesShare = options.Copies.HotShare,
             MaxTombstones = options.Tombstones.Maximum,
             TombstoneLifetime = options.Tombstones.Lifetime,
         },
@@ -128,6 +129,7 @@ internal static class SiloHost
         .AddSingleton<FetchSlots>()
         .AddSingleton<HandoffReader>()
         .AddSingleton<HolderSearch>()
+        .AddSingleton<HotHolders>()
         .AddSingleton(provider => new DigestReader(
             provider.GetRequiredService<BlockStore>(), new(options.Digests.BytesPerSecond.Bytes, provider.GetRequiredService<TimeProvider>())))
         .AddSingleton<ReadRouter>()

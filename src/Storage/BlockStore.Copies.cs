@@ -13,7 +13,7 @@ public sealed partial class BlockStore
     /// <param name="staged">The complete bytes. True: they are the store's. False: they stay the caller's.</param>
     /// <param name="version">The content's version.</param>
     /// <param name="timeToLive">What is left of it; null: it never expires; zero or less: it expires at once.</param>
-    /// <param name="role"><see cref="BlockRole.Last"/>: this silo owns the key, and what it has stays. <see cref="BlockRole.Copy"/>: another version gives way.</param>
+    /// <param name="role"><see cref="BlockRole.Last"/>: this silo owns the key, and what it has stays. <see cref="BlockRole.Copy"/> and <see cref="BlockRole.Extra"/>: another version gives way.</param>
     /// <returns>False when a tombstone covers the version, when it is here already, or when what is here does not give way; a register never does.</returns>
     /// <exception cref="InvalidOperationException"><paramref name="staged"/> is not complete.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="staged"/> was published or disposed.</exception>
@@ -162,6 +162,6 @@ public sealed partial class BlockStore
     private bool GivesWay(int current, BlockVersion version, BlockRole role)
     {
         ref var record = ref _catalog[current];
-        return role == BlockRole.Copy && !record.IsRegister && record.Version != version;
+        return role != BlockRole.Last && !record.IsRegister && record.Version != version;
     }
 }

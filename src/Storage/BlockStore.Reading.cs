@@ -30,7 +30,7 @@ public sealed partial class BlockStore
                 _catalog.Use(number);
             _catalog.Pin(number);
             ref var record = ref _catalog[number];
-            block = new(this, _pins.Add(number, out var generation), generation, record.Slot, InfoOf(record, now));
+            block = new(this, _pins.Add(number, out var generation), generation, number, record.Generation, record.Slot, InfoOf(record, now));
             return true;
         }
     }

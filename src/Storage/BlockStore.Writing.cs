@@ -16,7 +16,7 @@ public sealed partial class BlockStore
     /// <param name="length">The payload's bytes, 0 to <see cref="MaxBlockBytes"/>.</param>
     /// <param name="role">
     /// What will be published. While copies, with this one, take more than <see cref="BlockStoreOptions.CopiesShare"/>, a copy evicts copies only; free pages it may
-    /// always take.
+    /// always take. An extra copy is refused beyond <see cref="BlockStoreOptions.ExtraCopiesShare"/>, unless idle ones can go for it.
     /// </param>
     /// <returns>Null when out of space: too much is leased, being read or staged. When that is plain from the start, nothing was evicted.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The length is negative or above <see cref="MaxBlockBytes"/>.</exception>
@@ -34,7 +34,8 @@ public sealed partial class BlockStore
             lock (_lock)
             {
                 ThrowIfDisposed();
-                if (pages - claimed > UnclaimedPages + EvictablePagesFor(role, pages) || (claimed == 0 && IsOverStagedShare(pages)))
+                if ((claimed == 0 && role == BlockRole.Extra && !TryMakeExtraShare(pages))
+                    || pages - claimed > UnclaimedPages + EvictablePagesFor(role, pages) || (claimed == 0 && IsOverStagedShare(pages)))
                 {
                     _claimedPages -= claimed;
                     return null;
@@ -150,13 +151,29 @@ public sealed partial class BlockStore
     private long EvictablePagesFor(BlockRole role, int pages) =>
         role == BlockRole.Copy && CopyPagesOverShare(pages) > _catalog.EvictableCopyPages ? _catalog.EvictableCopyPages : _catalog.EvictablePages;
 
+    /// <summary>An idle extra copy goes before anything else, one that was kept behind all others.</summary>
     private bool TryEvictFor(BlockRole role, int pages)
     {
+        if (_catalog.TryEvictIdleExtra())
+            return true;
         var first = FirstToGo(role, pages);
         if (_catalog.TryEvict(first))
             return true;
-        return first == BlockRole.Last ? _catalog.TryEvict(BlockRole.Copy)
-            : (role == BlockRole.Last || CopyPagesOverShare(pages) <= 0) && _catalog.TryEvict(BlockRole.Last);
+        var mayEvictAny = role != BlockRole.Copy || CopyPagesOverShare(pages) <= 0;
+        return (first == BlockRole.Last ? _catalog.TryEvict(BlockRole.Copy) : mayEvictAny && _catalog.TryEvict(BlockRole.Last))
+            || (mayEvictAny && _catalog.TryEvict(BlockRole.Extra));
+    }
+
+    /// <summary>Whether extra copies, with one of this size more, are within their share, once idle ones are gone. One alone may always be more.</summary>
+    private bool TryMakeExtraShare(int pages)
+    {
+        while (_catalog.ExtraPages + _stagedExtraPages + pages > _maxExtraPages && (_maxExtraPages == 0 || _catalog.ExtraPages + _stagedExtraPages > 0))
+        {
+            if (!_catalog.TryEvictIdleExtra())
+                return false;
+        }
+
+        return true;
     }
 
     /// <summary>
@@ -175,8 +192,7 @@ public sealed partial class BlockStore
         var staged = new StagedBlock(this, _checksums, Arena.Take(pages), length, role);
         _stagedBlocks++;
         _stagedPages += pages;
-        if (role == BlockRole.Copy)
-            _stagedCopyPages += pages;
+        CountStagedKinds(role, pages);
         return staged;
     }
 
@@ -185,8 +201,15 @@ public sealed partial class BlockStore
         staged.State = state;
         _stagedBlocks--;
         _stagedPages -= staged.Slot.Pages;
-        if (staged.Role == BlockRole.Copy)
-            _stagedCopyPages -= staged.Slot.Pages;
+        CountStagedKinds(staged.Role, -staged.Slot.Pages);
+    }
+
+    private void CountStagedKinds(BlockRole role, int pages)
+    {
+        if (role == BlockRole.Copy)
+            _stagedCopyPages += pages;
+        else if (role == BlockRole.Extra)
+            _stagedExtraPages += pages;
     }
 
     private void ThrowIfNotPublishable(ReadOnlySpan<byte> key, StagedBlock staged, BlockVersion version)

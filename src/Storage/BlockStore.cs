@@ -2,6 +2,7 @@ using KvOrleans.Storage.Arena;
 using KvOrleans.Storage.Copies;
 using KvOrleans.Storage.Eviction;
 using KvOrleans.Storage.Expiry;
+using KvOrleans.Storage.Heat;
 using KvOrleans.Storage.History;
 using KvOrleans.Storage.Index;
 using KvOrleans.Storage.Leases;
@@ -50,6 +51,11 @@ public sealed partial class BlockStore : IDisposable
     private readonly long _maxCopyPages;
     private readonly long _keptCopyPages;
     private long _stagedCopyPages;
+    private readonly long _maxExtraPages;
+    private long _stagedExtraPages;
+    private readonly ReadNotes _reads;
+    private readonly Lock _draining = new();
+    private bool _areReadsGone;
     private bool _isDisposed;
     private bool _isReturned;
 
@@ -79,7 +85,10 @@ public sealed partial class BlockStore : IDisposable
         _maxStagedPages = (long)(Arena.TotalPages * options.MaxStagedShare);
         _maxCopyPages = (long)(Arena.TotalPages * options.CopiesShare);
         _keptCopyPages = _maxCopyPages / 4;
+        _maxExtraPages = (long)(Arena.TotalPages * options.ExtraCopiesShare);
         _reused = new(_heap);
+        _reads = new(_heap);
+        Heat = new(this, time);
         _evicted = new(_heap);
         _departures = new(_heap, _clock);
         _catalog = new(_heap, Arena, policy, _reused, _evicted, _departures, hashSeed);
@@ -120,6 +129,8 @@ public sealed partial class BlockStore : IDisposable
                 MortalBlocks = _catalog.MortalBlocks,
                 CopyBlocks = _catalog.CopyBlocks,
                 CopyBytes = _catalog.CopyPages * PageArena.PageBytes,
+                ExtraBlocks = _catalog.ExtraRecords.Count,
+                ExtraBytes = _catalog.ExtraPages * PageArena.PageBytes,
                 Registers = _catalog.Registers,
                 DroppedReuses = _reused.Dropped,
                 DroppedEvictedCopies = _evicted.Dropped,
@@ -177,6 +188,7 @@ public sealed partial class BlockStore : IDisposable
         _reused.Dispose();
         _evicted.Dispose();
         _departures.Dispose();
+        EndNotes();
         _tombstones.Dispose();
         Arena.Dispose();
     }

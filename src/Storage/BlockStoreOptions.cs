@@ -41,6 +41,9 @@ public sealed record BlockStoreOptions
     /// </summary>
     public double CopiesShare { get; init; } = 0.15;
 
+    /// <summary>The share of the arena that extra copies of hot blocks may take, 0 to 1. Default 0.02. Beyond it they are refused, but for one alone. 0: there are none.</summary>
+    public double ExtraCopiesShare { get; init; } = 0.02;
+
     /// <summary>How long a tombstone is kept, above zero. Default 24 h. A silo that was away for longer must not trust the blocks it held.</summary>
     public TimeSpan TombstoneLifetime { get; init; } = TimeSpan.FromHours(24);
 
@@ -59,6 +62,7 @@ public sealed record BlockStoreOptions
         Require(MaxLeasedSharePerOwner is >= 0 and <= 1, nameof(MaxLeasedSharePerOwner), MaxLeasedSharePerOwner, "0 to 1");
         Require(MaxLeasedKeys > 0, nameof(MaxLeasedKeys), MaxLeasedKeys, "1 or more");
         Require(CopiesShare is >= 0 and <= 1, nameof(CopiesShare), CopiesShare, "0 to 1");
+        Require(ExtraCopiesShare is >= 0 and <= 1, nameof(ExtraCopiesShare), ExtraCopiesShare, "0 to 1");
         Require(TombstoneLifetime > TimeSpan.Zero, nameof(TombstoneLifetime), TombstoneLifetime, "a time above zero");
         Require(MaxTombstones is > 0 and <= LargestTombstones, nameof(MaxTombstones), MaxTombstones, $"1 to {LargestTombstones}");
     }

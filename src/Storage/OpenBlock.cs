@@ -13,12 +13,16 @@ public readonly struct OpenBlock : IDisposable
     private readonly Slot _slot;
     private readonly int _pin;
     private readonly long _generation;
+    private readonly int _record;
+    private readonly uint _content;
 
-    internal OpenBlock(BlockStore store, int pin, long generation, in Slot slot, in BlockInfo info)
+    internal OpenBlock(BlockStore store, int pin, long generation, int record, uint content, in Slot slot, in BlockInfo info)
     {
         _store = store;
         _pin = pin;
         _generation = generation;
+        _record = record;
+        _content = content;
         _slot = slot;
         Version = info.Version;
         Length = info.Length;
@@ -52,6 +56,13 @@ public readonly struct OpenBlock : IDisposable
         if (index == _slot.ExtentCount - 1)
             bytes -= (int)(((long)_slot.Pages * PageArena.PageBytes) - Length);
         return _store.Arena.Slice(extent, 0, bytes);
+    }
+
+    /// <summary>Notes that so many of its bytes are sent to a reader: what <see cref="BlockStore.Heat"/> is made of. Takes no lock.</summary>
+    public void CountRead(long bytes)
+    {
+        if (_store?.IsPinned(_pin, _generation) == true)
+            _store.NoteRead(_record, _content, bytes);
     }
 
     /// <summary>Lets the bytes go.</summary>

@@ -33,6 +33,12 @@ public readonly record struct StoreStatistics
     /// <summary>Pages of blocks held as copies.</summary>
     public required long CopyBytes { get; init; }
 
+    /// <summary>Extra copies of hot blocks.</summary>
+    public required int ExtraBlocks { get; init; }
+
+    /// <summary>The room that they take.</summary>
+    public required long ExtraBytes { get; init; }
+
     /// <summary>Blocks of overwritable keys.</summary>
     public required int Registers { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
+using KvOrleans.Contracts.Heat;
 using Orleans.Services;
 
 namespace KvOrleans.Contracts.Control;
@@ -37,4 +38,16 @@ public interface ISiloPeer : IGrainService
     /// <param name="cursor">0 at first, then what the last page gave.</param>
     [Alias("GetTombstones")]
     ValueTask<TombstonePage> GetTombstonesAsync(TimeSpan age, long cursor);
+
+    /// <summary>What the source has read of blocks that this silo owns. Answers what becomes of each copy.</summary>
+    [Alias("ReportHeat")]
+    ValueTask<ImmutableArray<HeatVerdict>> ReportHeatAsync(HeatReport report);
+
+    /// <summary>Pulls an extra copy of a hot block. Answers, when that is done, how this silo holds it.</summary>
+    [Alias("TakeHot"), ResponseTimeout("00:00:25")]
+    ValueTask<HotAnswer> TakeHotAsync(HotOffer offer);
+
+    /// <summary>The hot blocks that the source owns, in place of those it told of before.</summary>
+    [Alias("HotBlocks")]
+    ValueTask HotBlocksAsync(SiloLife source, HotList list);
 }

@@ -42,15 +42,21 @@ internal sealed partial class PeerLink : IDisposable
     /// <summary>Whether its life has been in the map: when it leaves the map it is over.</summary>
     public bool WasMapped { get; set; }
 
-    /// <summary>Whether no request is under way.</summary>
-    public bool IsIdle
+    /// <summary>How many requests are under way or wait for a connection.</summary>
+    public int UnderWay
     {
         get
         {
             lock (_gate)
-                return _used.Count == 0 && _waiting == 0;
+                return _used.Count + _waiting;
         }
     }
+
+    /// <summary>Whether no request is under way.</summary>
+    public bool IsIdle => UnderWay == 0;
+
+    /// <summary>Whether the last request was answered, or there was none.</summary>
+    public bool IsHealthy => _backoff.IsHealthy;
 
     /// <summary>Takes a connection for one request. It must come back through <see cref="Return"/>.</summary>
     /// <exception cref="PeerUnreachableException">There is none, or none was free in time.</exception>

@@ -13,6 +13,12 @@ public sealed class PeerRequests(PeerLinks links)
     // A silo that takes this much is making progress.
     private const int SentAtOnce = 1 << 20;
 
+    /// <summary>How many requests to a silo are under way or wait for a connection.</summary>
+    public int UnderWay(SiloDescriptor silo) => links.To(silo).UnderWay;
+
+    /// <summary>Whether a silo has answered lately, or was not asked.</summary>
+    public bool IsHealthy(SiloDescriptor silo) => links.To(silo).IsHealthy;
+
     /// <summary>Begins to read a block as a client of that silo would: it counts as a use there.</summary>
     /// <param name="silo">The silo.</param>
     /// <param name="key">The block.</param>

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Contracts.Control;
+using KvOrleans.Contracts.Heat;
+using KvOrleans.Grains.Heat;
 using KvOrleans.Grains.Membership;
 using KvOrleans.Grains.Replication;
 using Microsoft.Extensions.Logging;
@@ -14,7 +16,7 @@ namespace KvOrleans.Grains.Peers;
 [Reentrant]
 internal sealed class SiloPeerService(
     GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory loggers, IClusterMapSource map, IOfferTaker offers, IHandoffBook handoffs, IBurials burials,
-    HolderBits holders)
+    HolderBits holders, IHeatBook heat, HotLists hot)
     : GrainService(id, silo, loggers), ISiloPeer
 {
     public ValueTask<MapPosition> ConfirmAsync(MapPosition asked) => new(map.Confirm(asked));
@@ -38,6 +40,16 @@ internal sealed class SiloPeerService(
     {
         burials.Bury(key, version);
         return new(map.Confirm(decider));
+    }
+
+    public ValueTask<ImmutableArray<HeatVerdict>> ReportHeatAsync(HeatReport report) => new(heat.Report(report));
+
+    public ValueTask<HotAnswer> TakeHotAsync(HotOffer offer) => offers.TakeHotAsync(offer);
+
+    public ValueTask HotBlocksAsync(SiloLife source, HotList list)
+    {
+        hot.Take(source, list);
+        return default;
     }
 
     public ValueTask<TombstonePage> GetTombstonesAsync(TimeSpan age, long cursor) => new(burials.Page(age, cursor));

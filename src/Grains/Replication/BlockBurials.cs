@@ -2,6 +2,7 @@ using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Contracts.Control;
 using KvOrleans.Grains.Blocks;
+using KvOrleans.Grains.Heat;
 using KvOrleans.Grains.Membership;
 using KvOrleans.Grains.Peers;
 using KvOrleans.Grains.Registers;
@@ -22,7 +23,7 @@ namespace KvOrleans.Grains.Replication;
 /// </para>
 /// </remarks>
 internal sealed class BlockBurials(
-    BlockStore store, IClusterMapSource map, ISiloPeers peers, VersionSource versions, IRegisterGuard guard, TombstoneCatchUp catchUp, TimeProvider time) : IBurials
+    BlockStore store, IClusterMapSource map, ISiloPeers peers, VersionSource versions, IRegisterGuard guard, TombstoneCatchUp catchUp, IHeatBook heat, TimeProvider time) : IBurials
 {
     private const int MostAtOnce = 256;
     private const int MaxRaces = 16;
@@ -34,7 +35,11 @@ internal sealed class BlockBurials(
 
     private int _underWay;
 
-    public void Bury(BlockKey key, BlockVersion version) => store.Bury(KeyId.Of(key.Span), key.Span, version);
+    public void Bury(BlockKey key, BlockVersion version)
+    {
+        store.Bury(KeyId.Of(key.Span), key.Span, version);
+        heat.Forget(key);
+    }
 
     public TombstonePage Page(TimeSpan age, long cursor)
     {

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Contracts.Control;
+using KvOrleans.Contracts.Heat;
 using KvOrleans.Contracts.Placement;
 using KvOrleans.Grains.Membership;
 using KvOrleans.Grains.Peers;
@@ -21,10 +22,12 @@ internal sealed class OfferTaker(
     : IOfferTaker, IDisposable
 {
     private const int PullsAtOnce = 4;
+    private const int HotPullsAtOnce = 2;
 
     private static readonly TimeSpan LongestPull = TimeSpan.FromSeconds(20);
 
     private readonly SemaphoreSlim _slots = new(PullsAtOnce);
+    private readonly SemaphoreSlim _hotSlots = new(HotPullsAtOnce);
     private readonly ConcurrentDictionary<(BlockKey Key, BlockVersion Version), Task<OfferOutcome>> _underWay = [];
 
     public async ValueTask<OfferAnswer> TakeAsync(BlockOffer offer)
@@ -56,14 +59,44 @@ internal sealed class OfferTaker(
         return new(held, known);
     }
 
-    public void Dispose() => _slots.Dispose();
+    public async ValueTask<HotAnswer> TakeHotAsync(HotOffer offer)
+    {
+        if (drainer.State.IsDraining || !catchUp.Done.IsCompleted)
+            return HotAnswer.Refused;
+        var current = map.Current;
+        if (current.IndexOf(offer.Owner) is not (>= 0 and var owner) || current.IndexOf(offer.From) is not (>= 0 and var from) || !IsOwner(offer.Owner, offer.Block.Key))
+        {
+            map.RefreshSoon();
+            return HotAnswer.Refused;
+        }
+
+        var outcome = await Task.Run(() => TakeOnceAsync(
+            offer.Block, current.Silos[owner], () => TakeExtraAsync(offer.Block, current.Silos[owner], current.Silos[from]))).ConfigureAwait(false);
+        return outcome != OfferOutcome.Held ? HotAnswer.Refused : store.IsExtra(offer.Block.Key.Span, offer.Block.Version) ? HotAnswer.Extra : HotAnswer.Ordinary;
+    }
+
+    public void Dispose()
+    {
+        _slots.Dispose();
+        _hotSlots.Dispose();
+    }
 
     private async Task<OfferOutcome> TakeOnceAsync(OfferedBlock block, SiloDescriptor source, OfferReason reason)
     {
-        var mine = new TaskCompletionSource<OfferOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
         // Before it joins in what is under way for another reason.
         if (reason == OfferReason.Spare && !store.TryGetInfo(block.Key.Span, out _) && !store.HasRoomForCopy(block.Length))
             return OfferOutcome.Known;
+        var outcome = await TakeOnceAsync(block, source, () => TakeAsync(block, source, reason)).ConfigureAwait(false);
+        // An extra copy goes as soon as the block cools: who wants one that stays makes it one.
+        if (outcome == OfferOutcome.Held)
+            store.SettleExtra(block.Key.Span, block.Version);
+        return outcome;
+    }
+
+    /// <summary>Takes a block, or joins in when that is under way for whatever reason.</summary>
+    private async Task<OfferOutcome> TakeOnceAsync(OfferedBlock block, SiloDescriptor source, Func<Task<OfferOutcome>> take)
+    {
+        var mine = new TaskCompletionSource<OfferOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
         var name = (block.Key, block.Version);
         var underWay = _underWay.GetOrAdd(name, mine.Task);
         if (underWay != mine.Task)
@@ -71,7 +104,7 @@ internal sealed class OfferTaker(
         var outcome = OfferOutcome.Refused;
         try
         {
-            outcome = await TakeAsync(block, source, reason).ConfigureAwait(false);
+            outcome = await take().ConfigureAwait(false);
         }
         catch (ObjectDisposedException)
         {
@@ -93,27 +126,43 @@ internal sealed class OfferTaker(
         if (LookUp(block, source, isOwner, role) is { } answer && (answer == OfferOutcome.Held || isOwner || reason is not (OfferReason.Copy or OfferReason.Spare)))
             return answer;
 
-        await _slots.WaitAsync().ConfigureAwait(false);
+        if (!await PullAsync(block, source, role, _slots).ConfigureAwait(false))
+            return OfferOutcome.Refused;
+        // Neither this content nor another: a tombstone covers it.
+        return LookUp(block, source, isOwner, role) ?? OfferOutcome.Known;
+    }
+
+    private async Task<OfferOutcome> TakeExtraAsync(OfferedBlock block, SiloDescriptor owner, SiloDescriptor from)
+    {
+        if (LookUp(block, owner, isOwner: false, BlockRole.Extra) is { } answer)
+            return answer;
+        if (!await PullAsync(block, from, BlockRole.Extra, _hotSlots).ConfigureAwait(false))
+            return OfferOutcome.Refused;
+        return LookUp(block, owner, isOwner: false, BlockRole.Extra) ?? OfferOutcome.Known;
+    }
+
+    /// <summary>Pulls a block, verifies and publishes it. False when the offered content could not be had.</summary>
+    private async Task<bool> PullAsync(OfferedBlock block, SiloDescriptor from, BlockRole role, SemaphoreSlim slots)
+    {
+        await slots.WaitAsync().ConfigureAwait(false);
         try
         {
             using var late = new CancellationTokenSource(LongestPull);
             var pulled = await puller.PullAsync(
-                source, block.Key, block.Version, length => store.TryStage(length, role), late.Token).ConfigureAwait(false);
+                from, block.Key, block.Version, length => store.TryStage(length, role), late.Token).ConfigureAwait(false);
             if (pulled is null)
-                return OfferOutcome.Refused;
+                return false;
             using var staged = pulled.Staged;
             if (staged.Length != block.Length || staged.Checksum != block.Checksum)
-                return OfferOutcome.Refused;
+                return false;
             if (store.TryPublishCopy(block.Key.Span, staged, pulled.Version, pulled.TimeToLive, role))
                 counters.OfferTaken(block.Length);
+            return true;
         }
         finally
         {
-            _slots.Release();
+            slots.Release();
         }
-
-        // Neither this content nor another: a tombstone covers it.
-        return LookUp(block, source, isOwner, role) ?? OfferOutcome.Known;
     }
 
     /// <summary>Whether this content is here, or another; null when neither. An owner notes who else has it, and who has a copy, that the owner knows.</summary>

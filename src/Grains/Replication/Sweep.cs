@@ -73,10 +73,10 @@ internal sealed class Sweep(SiloLife self, ClusterMap target, BlockStore store, 
     /// <summary>A block that was a copy, has or had another holder, or was used here, has been reused.</summary>
     private ValueTask VisitOwn(in SweptBlock block, ulong live, CancellationToken cancellationToken)
     {
-        if (block.Role == BlockRole.Copy)
+        if (block.Role != BlockRole.Last)
             store.SetRole(block.Key.Span, block.Info.Version, BlockRole.Last);
         var known = block.Holders & live;
-        var isReused = block.Role == BlockRole.Copy || block.Holders != 0 || block.Uses > 0;
+        var isReused = block.Role != BlockRole.Last || block.Holders != 0 || block.Uses > 0;
         var missing = services.Settings.Wanted(isReused, target.Silos.Length) - 1 - (int)ulong.PopCount(known);
         return missing > 0 ? services.Copies.RepairAsync(block.Key, block.Info, known, missing, target, cancellationToken) : default;
     }

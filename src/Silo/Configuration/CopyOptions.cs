@@ -17,4 +17,9 @@ public sealed class CopyOptions
     /// first. Within it three quarters yield to last copies that were used.
     /// </summary>
     public double Share { get; set; } = 0.15;
+
+    /// <summary>
+    /// The share of the arena that extra copies of hot blocks may take, of blocks that others own. Default: 0.02; 0 to 1. Beyond it they are refused, but for one alone; 0: hot blocks are not spread to this silo.
+    /// </summary>
+    public double HotShare { get; set; } = 0.02;
 }

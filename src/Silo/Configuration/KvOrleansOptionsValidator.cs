@@ -56,6 +56,7 @@ internal sealed class KvOrleansOptionsValidator : IValidateOptions<KvOrleansOpti
             ("Copies:Maximum", options.Copies.Maximum ?? 0, options.Copies.Maximum is not { } most || (most >= options.Copies.AfterReuse && most <= MostCopies),
                 $"Copies:AfterReuse to {MostCopies}, or nothing for all silos"),
             ("Copies:Share", options.Copies.Share, options.Copies.Share is >= 0 and <= 1, "0 to 1"),
+            ("Copies:HotShare", options.Copies.HotShare, options.Copies.HotShare is >= 0 and <= 1, "0 to 1"),
             Size("Repair:BytesPerSecond", options.Repair.BytesPerSecond, 1 << 20, 1L << 40),
             Time("Drain:Grace", options.Drain.Grace, TimeSpan.Zero, TimeSpan.FromHours(1)),
             Range("Tombstones:Maximum", options.Tombstones.Maximum, 1, 1 << 24),

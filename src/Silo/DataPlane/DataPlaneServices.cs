@@ -1,4 +1,5 @@
 using KvOrleans.Grains.Blocks;
+using KvOrleans.Grains.Heat;
 using KvOrleans.Grains.Membership;
 using KvOrleans.Grains.Peers;
 using KvOrleans.Grains.Replication;
@@ -21,6 +22,8 @@ internal sealed record DataPlaneServices(
     HandoffReader Handoffs,
     DigestReader Digests,
     FillBook Fills,
+    IHeatBook Heat,
+    HeatCounters HeatCounters,
     PeerCounters Peers,
     IReplicationStatusSource Replication,
     IClusterMapSource Map,

@@ -8,4 +8,7 @@ public enum BlockRole : byte
 
     /// <summary>One who holds it beside its owner: losing it here costs a copy.</summary>
     Copy,
+
+    /// <summary>One who holds it because it is hot: the first to go when it is not read any more.</summary>
+    Extra,
 }

@@ -2,7 +2,7 @@ using KvOrleans.Storage.Copies;
 
 namespace KvOrleans.Storage.Eviction;
 
-/// <summary>Chooses which block goes first: an order among last copies, and one among copies. One instance serves one store.</summary>
+/// <summary>Chooses which block goes first: an order among last copies, one among copies, and one among extra copies. One instance serves one store.</summary>
 /// <remarks>
 /// The store decides whether a last copy or a copy has to go, by the share of the arena that copies may take.
 /// <para>

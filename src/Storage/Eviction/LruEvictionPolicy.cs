@@ -12,7 +12,7 @@ public sealed class LruEvictionPolicy : IEvictionPolicy
     /// <summary>
     /// Each role has a ring with a fixed node, which is the role's number: its newer neighbour is the oldest record, its older neighbour the newest.
     /// </summary>
-    private const int Rings = 2;
+    private const int Rings = 3;
 
     private const int Unlinked = -1;
 

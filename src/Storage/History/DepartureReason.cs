@@ -20,4 +20,7 @@ public enum DepartureReason : byte
 
     /// <summary>The silo had been away for so long that it could not know what was deleted meanwhile, and dropped all it had.</summary>
     Distrusted,
+
+    /// <summary>An extra copy of a block that is no longer hot.</summary>
+    Cooled,
 }

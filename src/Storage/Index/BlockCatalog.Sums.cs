@@ -6,6 +6,8 @@ namespace KvOrleans.Storage.Index;
 /// <content>The sums that every transition keeps exact.</content>
 internal sealed unsafe partial class BlockCatalog
 {
+    private readonly HashSet<int> _extras = [];
+
     public long PayloadBytes { get; private set; }
 
     public long EvictablePages { get; private set; }
@@ -16,6 +18,11 @@ internal sealed unsafe partial class BlockCatalog
     public int CopyBlocks { get; private set; }
 
     public long CopyPages { get; private set; }
+
+    public long ExtraPages { get; private set; }
+
+    /// <summary>The numbers of extra copies' records.</summary>
+    public IReadOnlyCollection<int> ExtraRecords => _extras;
 
     public int Registers { get; private set; }
 
@@ -37,15 +44,21 @@ internal sealed unsafe partial class BlockCatalog
     }
 
     /// <summary>A record that comes (1) or goes (-1), in the sums that only concern some.</summary>
-    private void CountKinds(in BlockRecord record, int change)
+    private void CountKinds(int number, in BlockRecord record, int change)
     {
         if (record.ExpiresAt != MonotonicClock.Never)
             MortalBlocks += change;
         if (record.IsRegister)
             Registers += change;
-        if (record.Role != BlockRole.Copy)
-            return;
-        CopyBlocks += change;
-        CopyPages += change * record.Slot.Pages;
+        if (record.Role == BlockRole.Copy)
+        {
+            CopyBlocks += change;
+            CopyPages += change * record.Slot.Pages;
+        }
+        else if (record.Role == BlockRole.Extra)
+        {
+            ExtraPages += change * record.Slot.Pages;
+            _ = change > 0 ? _extras.Add(number) : _extras.Remove(number);
+        }
     }
 }

@@ -23,6 +23,12 @@ internal sealed unsafe partial class BlockCatalog : IDisposable
     /// <summary>Of a digest that is rebuilt so many keys are counted with each that comes: it is done when there is an eighth more.</summary>
     private const int DigestedPerInsert = 8;
 
+    /// <summary>How often an extra copy that is not kept is visited before it is forgotten.</summary>
+    public const byte ExtraPatience = 120;
+
+    /// <summary>How often it is visited before it is idle.</summary>
+    public const byte ExtraIdleness = 20;
+
     private readonly NativeHeap _heap;
     private readonly PageArena _arena;
     private readonly IEvictionPolicy _policy;
@@ -123,13 +129,15 @@ internal sealed unsafe partial class BlockCatalog : IDisposable
             IsRegister = content.IsRegister,
         };
         key.CopyTo(new(record.Key, key.Length));
+        if (content.Role == BlockRole.Extra)
+            record.Uses = ExtraPatience;
         _index.Add(number);
         _policy.Added(number, hash, record.Slot.Pages, record.Role);
         Digest.Add(number, digested);
         KeyBytes += key.Length;
         PayloadBytes += record.Length;
         CountEvictable(record, record.Slot.Pages);
-        CountKinds(record, 1);
+        CountKinds(number, record, 1);
         GoOnWithDigest(DigestedPerInsert);
     }
 
@@ -150,14 +158,14 @@ internal sealed unsafe partial class BlockCatalog : IDisposable
         _policy.Removed(number);
         Digest.Remove(number, digested);
         PayloadBytes -= record.Length;
-        CountKinds(record, -1);
+        CountKinds(number, record, -1);
         if (record.Leases > 0)
             LeasedPages -= record.Slot.Pages;
         else if (record.Pins == 0)
             CountEvictable(record, -record.Slot.Pages);
 
         KeyBytes -= record.KeyLength;
-        if (why != DepartureReason.Evicted || record is not { Role: BlockRole.Copy, Holders: > 0 } || !_evicted.TryAdd(record.Key, record.KeyLength, record.Version, record.Holders))
+        if (why != DepartureReason.Evicted || record is not { Role: not BlockRole.Last, Holders: > 0 } || !_evicted.TryAdd(record.Key, record.KeyLength, record.Version, record.Holders))
             _heap.Free(record.Key, record.KeyLength);
         record.Key = null;
         record.KeyLength = 0;
@@ -192,8 +200,12 @@ internal sealed unsafe partial class BlockCatalog : IDisposable
     /// <summary>It was read or matched. The first time, and the first time after its copy was lost, a last copy that nobody else is known to hold has earned a copy.</summary>
     public void Use(int number)
     {
-        _policy.Touched(number);
         ref var record = ref _records[number];
+        // Extra copies are in the order in which they were kept.
+        if (record.Role == BlockRole.Extra)
+            return;
+        _policy.Touched(number);
+
         var isFirst = record.Uses == 0;
         if (record.Uses != byte.MaxValue)
             record.Uses++;
@@ -225,9 +237,9 @@ internal sealed unsafe partial class BlockCatalog : IDisposable
         var pages = record.Slot.Pages;
         if (isEvictable)
             CountEvictable(record, -pages);
-        CountKinds(record, -1);
+        CountKinds(number, record, -1);
         record.Role = role;
-        CountKinds(record, 1);
+        CountKinds(number, record, 1);
         if (isEvictable)
             CountEvictable(record, pages);
         _policy.RoleChanged(number, role);
@@ -242,6 +254,17 @@ internal sealed unsafe partial class BlockCatalog : IDisposable
         Retire(number, DepartureReason.Evicted);
         return true;
     }
+
+    /// <summary>An extra copy is to stay.</summary>
+    public void KeepExtra(int number)
+    {
+        _records[number].Uses = ExtraPatience;
+        _policy.Touched(number);
+    }
+
+    /// <summary>Evicts the extra copy that was not kept for the longest time, if that is idle; false when none is.</summary>
+    public bool TryEvictIdleExtra() =>
+        _extras.Count > 0 && TryPick(BlockRole.Extra, out var number) && _records[number].Uses <= ExtraPatience - ExtraIdleness && TryEvict(BlockRole.Extra);
 
     /// <summary>Whether the block of a role that would be evicted next was ever used; false when none is evictable.</summary>
     public bool IsNextUsed(BlockRole role) => TryPick(role, out var number) && _records[number].Uses > 0;

@@ -2,6 +2,7 @@ using System.Reflection;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Contracts.Control;
+using KvOrleans.Contracts.Heat;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using Orleans.Serialization;
@@ -38,7 +39,7 @@ public class WireFormatTests
             Assert.Equal(map.Position, ((ClusterMap)read).Position);
             Assert.Equal(map.Silos.AsEnumerable(), ((ClusterMap)read).Silos);
         }
-        else if (value is BlockOffer or TombstonePage)
+        else if (value is BlockOffer or TombstonePage or HeatReport or HotBlock or HotList)
         {
             Assert.Equivalent(value, read, strict: true);
         }

@@ -2,6 +2,7 @@ using System.Net;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Contracts.Control;
+using KvOrleans.Contracts.Heat;
 
 namespace KvOrleans.Contracts.Tests.Wire;
 
@@ -126,5 +127,26 @@ internal static class WireValues
             new TombstonePage([new(KeyId.Of("kv:model/0123"u8), Version, TimeSpan.FromMinutes(3))], 4097, TimeSpan.FromHours(24)),
             "300110e5035a2f4b764f726c65616e732e546f6d6273746f6e6550616765e82020000321e820e84021f4f5f2721eb199ed87ca16fdb0f1641fe021e8"
             + "003121e880efcdab8967452301e001ca0a010de08100d2496b00000000e0e0e0010a808100c0692ac9000000e0"),
+        ["BlockReading"] = (
+            new BlockReading(Key, Version, true, 1.5, 2.5, 3),
+            "30016f0bb9952d4b764f726c65616e732e426c6f636b52656164696e67e820401b6b763a6d6f64656c2f30313233e021e8003121e880efcdab896745"
+            + "2301e001ca0a010de0010381000000000000f83f810000000000000440810000000000000840e0"),
+        ["HeatReport"] = (
+            new HeatReport(Life, new(7, 8, 9), 10, 11, [new(Key, Version, false, 1, 2, 3)]),
+            "3001d2d6939c294b764f726c65616e732e486561745265706f7274e820e880efcdab8967452301e021e8000f01210113e08100000000000024408100"
+            + "000000000026402120000321e820401b6b763a6d6f64656c2f30313233e021e8003121e880efcdab8967452301e001ca0a010de00101810000000000"
+            + "00f03f810000000000000040810000000000000840e0e0e0e0"),
+        ["HotBlock"] = (
+            new HotBlock(Key, Version, 2 << 20, 12345, [Life, new(2)]),
+            "3001071bfb81254b764f726c65616e732e486f74426c6f636be820401b6b763a6d6f64656c2f30313233e021e8003121e880efcdab8967452301e001"
+            + "ca0a010de06100002000019403032120000521e880efcdab8967452301e020e80005e0e0e0e0"),
+        ["HotList"] = (
+            new HotList(5, [new(Key, Version, 1, 2, [Life])]),
+            "3001a9ba73cb234b764f726c65616e732e486f744c697374e800152120000321e820401b6b763a6d6f64656c2f30313233e021e8003121e880efcdab"
+            + "8967452301e001ca0a010de0010501092120000321e880efcdab8967452301e0e0e0e0e0e0e0"),
+        ["HotOffer"] = (
+            new HotOffer(Life, new(2), Offered),
+            "3001053e0351254b764f726c65616e732e486f744f66666572e820e880efcdab8967452301e021e80005e021e820401b6b763a6d6f64656c2f303132"
+            + "33e021e8003121e880efcdab8967452301e001ca0a010de0610000200021e8801032547698badcfee0e0e0"),
     };
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Contracts.Control;
+using KvOrleans.Contracts.Heat;
 using KvOrleans.Grains.Peers;
 
 namespace KvOrleans.Grains.Tests.Replication;
@@ -15,6 +16,8 @@ internal sealed class ScriptedPeers : ISiloPeers, ISiloPeer
 
     public Func<ImmutableArray<DroppedCopy>, Task> Dropped { get; set; } = _ => Task.CompletedTask;
 
+    public Func<HotOffer, Task<HotAnswer>> HotOffered { get; set; } = _ => Task.FromResult(HotAnswer.Extra);
+
     public ISiloPeer? Of(SiloLife life) => this;
 
     public ValueTask<MapPosition> ConfirmAsync(MapPosition asked) => new(asked);
@@ -26,6 +29,12 @@ internal sealed class ScriptedPeers : ISiloPeers, ISiloPeer
     public ValueTask HandoffDoneAsync(SiloLife source, MapPosition map) => default;
 
     public ValueTask<MapPosition> BuryAsync(BlockKey key, BlockVersion version, MapPosition decider) => new(decider);
+
+    public ValueTask<ImmutableArray<HeatVerdict>> ReportHeatAsync(HeatReport report) => new([.. report.Blocks.Select(_ => HeatVerdict.Keep)]);
+
+    public ValueTask<HotAnswer> TakeHotAsync(HotOffer offer) => new(HotOffered(offer));
+
+    public ValueTask HotBlocksAsync(SiloLife source, HotList list) => default;
 
     public ValueTask<TombstonePage> GetTombstonesAsync(TimeSpan age, long cursor) => new(Tombstones(age));
 }

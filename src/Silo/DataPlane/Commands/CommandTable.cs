@@ -25,7 +25,7 @@ internal sealed class CommandTable
             new PingCommand(), new EchoCommand(), new HelloCommand(), new AuthCommand(), new SelectCommand(), new QuitCommand(),
             new ClientCommand(sessions), new ConfigCommand(), new InfoCommand(), new CommandCommand(this), new DatabaseSizeCommand(),
             new BlockGetCommand(), new BlockSetCommand(), new BlockMatchCommand(), new BlockReleaseCommand(),
-            new BlockExtendCommand(), new BlockDigestCommand(), new BlockFillCommand(), new BlockFilledCommand(), new BlockExplainCommand(),
+            new BlockExtendCommand(), new BlockDigestCommand(), new BlockFillCommand(), new BlockFilledCommand(), new BlockExplainCommand(), new BlockHotCommand(),
             new PeerCommand(), new BlockPullCommand(),
         ];
         _byName = All.ToDictionary(command => command.Name, StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();

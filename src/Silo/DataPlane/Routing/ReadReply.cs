@@ -33,6 +33,7 @@ internal static class ReadReply
             return ValueTask.CompletedTask;
         }
 
+        block.CountRead(framing.Range is { } part ? Math.Min(part.Length, block.Length) : block.Length);
         if (framing.Range is { } range)
             return RangeReply.SendAsync(session, block, range);
         session.Services.Counters.Found(true);

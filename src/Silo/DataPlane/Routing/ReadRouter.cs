@@ -9,7 +9,7 @@ using KvOrleans.Storage.Staging;
 namespace KvOrleans.Silo.DataPlane.Routing;
 
 /// <summary>Answers reads of blocks, from here or from who has them.</summary>
-internal sealed class ReadRouter(KeyRouter router, HandoffReader handoffs, HolderSearch holders, PeerRequests peers, FetchSlots slots, BlockStore store)
+internal sealed class ReadRouter(KeyRouter router, HandoffReader handoffs, HolderSearch holders, HotHolders hot, PeerRequests peers, FetchSlots slots, BlockStore store)
 {
     private readonly Func<int, StagedBlock?> _stage = length => store.TryStage(length);
 
@@ -123,6 +123,13 @@ internal sealed class ReadRouter(KeyRouter router, HandoffReader handoffs, Holde
         Session session, KeyRoute route, BlockKind kind, BlockKey key, ReadFraming framing, BlockVersion wanted, FetchSlot slot)
     {
         session.MarkServing();
+        // Who has let go of a hot block meanwhile says so, and the owner is asked.
+        if (kind == BlockKind.WriteOnce && hot.Choose(key, route) is { } copy
+            && await FetchFromAsync(session, copy, key, framing, wanted, slot).ConfigureAwait(false) is { Outcome: PeerOutcome.Answered })
+        {
+            return false;
+        }
+
         // An owner that may not say yet what it holds leaves the others to be asked.
         var owner = route is { IsHere: false, Owner: { } silo }
             ? await FetchFromAsync(session, silo, key, framing, wanted, slot).ConfigureAwait(false)

@@ -56,7 +56,7 @@ internal sealed class BlockExplainCommand : DataPlaneCommand
         var owner = Rendezvous.OwnerOf(KeyId.Of(key), map);
         if (known.Info is { } block)
         {
-            output.WriteMapHeader(13);
+            output.WriteMapHeader(14);
             WriteText(output, "state", "present");
             WriteText(output, "version", block.Version.ToString());
             WriteNumber(output, "length", block.Length);
@@ -64,6 +64,7 @@ internal sealed class BlockExplainCommand : DataPlaneCommand
             WriteText(output, "kind", known.Kind == BlockKind.Overwritable ? "register" : "write-once");
             WriteText(output, "role", NameOf(known.Role));
             WriteNumber(output, "uses", known.Uses);
+            WriteNumber(output, "bytes-per-second", (long)session.Store.Heat.Of(key).BytesPerSecond);
             WriteNumber(output, "leases", block.Leases);
             WriteNumber(output, "ttl-ms", block.TimeToLive is { } left ? (long)left.TotalMilliseconds : -1);
             WriteNumber(output, "holders", BitOperations.PopCount(known.Holders));
@@ -102,10 +103,16 @@ internal sealed class BlockExplainCommand : DataPlaneCommand
         DepartureReason.Removed => "removed",
         DepartureReason.Invalidated => "invalidated",
         DepartureReason.RegisterLost => "register-lost",
+        DepartureReason.Cooled => "cooled",
         _ => "distrusted",
     };
 
-    private static string NameOf(BlockRole role) => role == BlockRole.Copy ? "copy" : "last-copy";
+    private static string NameOf(BlockRole role) => role switch
+    {
+        BlockRole.Copy => "copy",
+        BlockRole.Extra => "extra",
+        _ => "last-copy",
+    };
 
     private static void WriteText(RespOutput output, string field, string value)
     {

@@ -89,6 +89,11 @@ internal sealed class InfoCommand : DataPlaneCommand
             ("handoff_pending", replication.HandoffPending), ("tombstones", replication.Tombstones), ("draining", replication.Drain.IsDraining ? 1 : 0),
             ("drain_offered", replication.Drain.Offered), ("drain_open", replication.Drain.Open), ("drain_lost", replication.Drain.Lost),
         ]);
+        yield return ("Heat",
+        [
+            ("hot_blocks", services.HeatCounters.HotBlocks), ("hot_copies_made", services.HeatCounters.CopiesMade),
+            ("extra_blocks", store.ExtraBlocks), ("extra_bytes", store.ExtraBytes),
+        ]);
         yield return ("KvOrleans",
         [
             ("arena_bytes", store.ArenaBytes), ("arena_free_bytes", store.FreeBytes), ("payload_bytes", store.PayloadBytes),

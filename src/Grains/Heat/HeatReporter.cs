@@ -1,0 +1,177 @@
+using System.Collections.Immutable;
+using KvOrleans.Contracts.Blocks;
+using KvOrleans.Contracts.Cluster;
+using KvOrleans.Contracts.Heat;
+using KvOrleans.Contracts.Placement;
+using KvOrleans.Grains.Membership;
+using KvOrleans.Grains.Peers;
+using KvOrleans.Grains.Replication;
+using KvOrleans.Storage;
+using KvOrleans.Storage.Copies;
+using KvOrleans.Storage.Heat;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace KvOrleans.Grains.Heat;
+
+/// <summary>Measures what is read here, tells the owners of the hottest blocks, and does with extra copies as they answer.</summary>
+/// <remarks>One report to each owner is under way at a time; one that does not answer is told less.</remarks>
+internal sealed partial class HeatReporter(
+    BlockStore store, IClusterMapSource source, ISiloPeers peers, HeatBook book, IDrainer drainer, TimeProvider time, ILogger<HeatReporter> logger) : BackgroundService
+{
+    private const int MeasuredPerReport = 2;
+
+    private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(1);
+
+    private readonly List<BlockHeat> _hottest = [];
+    private readonly List<ExtraCopy> _extras = [];
+    private readonly Dictionary<SiloLife, Task> _reports = [];
+    private readonly Dictionary<SiloLife, Task> _tellings = [];
+    private long _told;
+    private long _toldAt;
+    private long _readAt = time.GetTimestamp();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(HeatRules.ReportInterval / MeasuredPerReport, time);
+        for (var round = 1; await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false); round++)
+        {
+            try
+            {
+                store.Heat.Measure();
+                if (round % MeasuredPerReport == 0)
+                    Report(source.Current);
+            }
+            catch (ObjectDisposedException)
+            {
+                return;
+            }
+            catch (Exception error)
+            {
+                LogFailed(logger, error);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "What is hot could not be reported; it is tried again.")]
+    private static partial void LogFailed(ILogger logger, Exception error);
+
+    private void Report(ClusterMap map)
+    {
+        Find();
+        var all = store.Heat.All;
+        // What is given away needs no copies, and a silo alone has nobody to make them.
+        if (map.Silos.Length > 1 && map.IndexOf(source.Life) >= 0 && !drainer.State.IsDraining)
+        {
+            foreach (var (owner, readings) in ByOwner(map))
+            {
+                for (var first = 0; first < readings.Count; first += HeatReport.MostBlocks)
+                    Report(owner, new(source.Life, map.Position, all.FastBytes, all.SlowBytes, [.. readings.Skip(first).Take(HeatReport.MostBlocks)]));
+            }
+        }
+
+        var now = time.GetTimestamp();
+        var elapsed = time.GetElapsedTime(_readAt, now);
+        _readAt = now;
+        book.Tick(all.BytesPerSecond * elapsed.TotalSeconds);
+        Tell(map);
+    }
+
+    private void Find()
+    {
+        store.Heat.FindHottest(HeatRules.ReportedShare, HeatRules.ReportedReads, _hottest);
+        store.VisitExtraCopies(_extras);
+        foreach (var extra in _extras.Where(extra => extra.IsForgotten))
+            store.TryDropExtra(extra.Key.Span, extra.Info.Version);
+    }
+
+    private Dictionary<SiloLife, List<BlockReading>> ByOwner(ClusterMap map)
+    {
+        var readings = _hottest.ToDictionary(
+            heat => heat.Key, heat => new BlockReading(heat.Key, heat.Info.Version, heat.Role == BlockRole.Extra, heat.Sums.FastBytes, heat.Sums.SlowBytes, heat.Sums.Reads));
+        foreach (var extra in _extras)
+        {
+            if (!readings.ContainsKey(extra.Key) && store.Heat.Of(extra.Key.Span) is var sums)
+                readings[extra.Key] = new(extra.Key, extra.Info.Version, true, sums.FastBytes, sums.SlowBytes, sums.Reads);
+        }
+
+        return readings.Values.GroupBy(reading => map.Silos[Rendezvous.OwnerOf(reading.Key, map)].Life).ToDictionary(group => group.Key, group => group.ToList());
+    }
+
+    private void Report(SiloLife owner, HeatReport report)
+    {
+        if (owner == source.Life)
+            book.Report(report);
+        else if (!_reports.TryGetValue(owner, out var before) || before.IsCompleted)
+            _reports[owner] = Task.Run(() => ReportAsync(owner, report));
+    }
+
+    private async Task ReportAsync(SiloLife owner, HeatReport report)
+    {
+        try
+        {
+            if (peers.Of(owner) is not { } peer)
+                return;
+            var verdicts = await peer.ReportHeatAsync(report).AsTask().WaitAsync(LongestCall, time).ConfigureAwait(false);
+            for (var i = 0; i < Math.Min(verdicts.Length, report.Blocks.Length); i++)
+                Follow(report.Blocks[i], verdicts[i]);
+        }
+        catch (Exception)
+        {
+            // It is told anew with the next report; extra copies outlast some that fail.
+        }
+    }
+
+    private void Follow(in BlockReading reading, HeatVerdict verdict)
+    {
+        if (!reading.IsExtra)
+            return;
+        var key = reading.Key.Span;
+        switch (verdict)
+        {
+            case HeatVerdict.Keep:
+                store.KeepExtra(key, reading.Version);
+                break;
+            case HeatVerdict.Settle:
+                store.SettleExtra(key, reading.Version);
+                break;
+            case HeatVerdict.LetGo:
+                store.TryDropExtra(key, reading.Version);
+                break;
+        }
+    }
+
+    /// <summary>Tells the others which blocks of this silo are hot, when that changed and now and then.</summary>
+    private void Tell(ClusterMap map)
+    {
+        var list = book.List;
+        foreach (var life in _reports.Keys.Concat(_tellings.Keys).Where(life => map.IndexOf(life) < 0).ToList())
+        {
+            _reports.Remove(life);
+            _tellings.Remove(life);
+        }
+
+        var isDue = list.Blocks.Length > 0 && time.GetElapsedTime(_toldAt) >= HeatRules.RetellInterval;
+        if (list.Number == _told && !isDue)
+            return;
+        (_told, _toldAt) = (list.Number, time.GetTimestamp());
+        foreach (var silo in map.Silos.Where(silo => silo.Life != source.Life))
+        {
+            if (!_tellings.TryGetValue(silo.Life, out var before) || before.IsCompleted)
+                _tellings[silo.Life] = Task.Run(() => TellAsync(silo.Life, list));
+        }
+    }
+
+    private async Task TellAsync(SiloLife life, HotList list)
+    {
+        try
+        {
+            if (peers.Of(life) is { } peer)
+                await peer.HotBlocksAsync(source.Life, list).AsTask().WaitAsync(LongestCall, time).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // It forgets the list in a while, and asks the owner.
+        }
+    }
+}
