@@ -16,7 +16,9 @@ internal sealed class CacheConnector(TextWriter log) : ICacheConnector
     {
         var options = new PrefixCacheClientOptions { ConnectionsPerSilo = connectionsPerSilo };
         options.ClusterId = clusterId ?? options.ClusterId;
-        options.Password = Environment.GetEnvironmentVariable(PasswordVariable) is { Length: > 0 } password ? password : null;
+        // Silos that kvo starts itself have a cluster id of their own, and no password.
+        if (clusterId is null && Environment.GetEnvironmentVariable(PasswordVariable) is { Length: > 0 } password)
+            options.Password = password;
         options.DigestBytes = digests ? options.DigestBytes : 0;
         foreach (var gateway in gateways)
             options.Gateways.Add(gateway);

@@ -19,7 +19,8 @@ internal sealed partial class GatewayNames(
 
     public TimeSpan MaxStaleness => refresh;
 
-    public bool IsUpdatable => names.Count > 0;
+    // Also without names: a gateway that could not be reached is tried again when the list is read anew.
+    public bool IsUpdatable => true;
 
     public Task InitializeGatewayListProvider() => Task.CompletedTask;
 

@@ -25,6 +25,11 @@ public sealed class GatewayNamesTests
     }
 
     [Fact]
+    public void List_WithoutNames_IsReadAnewToo() =>
+        // Orleans tries a gateway that it could not reach again only when it reads the list anew.
+        Assert.True(new GatewayNames([new(IPAddress.Loopback, 1)], [], TimeSpan.FromSeconds(2), (_, _) => Task.FromResult<IPAddress[]>([]), NullLogger.Instance).IsUpdatable);
+
+    [Fact]
     public async Task Name_WithoutAnAddress_KeepsWhatItHad()
     {
         var gateways = Make([]);
