@@ -49,8 +49,10 @@ internal sealed class HeatBook(
     {
         lock (_lock)
         {
-            if (_entries.Remove(key) && _list.Blocks.Any(block => block.Key == key))
-                _list = new(_list.Number + 1, _list.Blocks.RemoveAll(block => block.Key == key));
+            if (!_entries.Remove(key) || _list.Blocks.All(block => block.Key != key))
+                return;
+            _list = new(_list.Number + 1, _list.Blocks.RemoveAll(block => block.Key == key));
+            counters.Hot(_list.Blocks.Length);
         }
     }
 
