@@ -6,12 +6,19 @@ namespace KvOrleans.Client;
 public sealed class PrefixCacheClientOptions
 {
     private List<IPEndPoint> _gateways = [];
+    private List<string> _gatewayNames = [];
 
     /// <summary>
     /// Orleans gateways of the cluster; one that answers is enough. Default: 127.0.0.1:30000. The cluster map, with each silo's
     /// data plane, comes from there.
     /// </summary>
     public IList<IPEndPoint> Gateways => _gateways;
+
+    /// <summary>
+    /// Names of gateways with their port, such as <c>kvorleans.kvorleans.svc:30000</c>, beside <see cref="Gateways"/>. Default: none. Each is looked up anew every two seconds and may stand for
+    /// many silos, as the name of a headless service does; while it has no address those that it had count.
+    /// </summary>
+    public IList<string> GatewayNames => _gatewayNames;
 
     /// <summary>Orleans' cluster id; must be the silos'. Default: <c>kvorleans</c>.</summary>
     public string ClusterId { get; set; } = "kvorleans";
@@ -67,6 +74,7 @@ public sealed class PrefixCacheClientOptions
     {
         var copy = (PrefixCacheClientOptions)MemberwiseClone();
         copy._gateways = [.. _gateways];
+        copy._gatewayNames = [.. _gatewayNames];
         return copy;
     }
 }

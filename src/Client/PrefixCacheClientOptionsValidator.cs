@@ -1,4 +1,5 @@
 using System.Net;
+using KvOrleans.Client.Control;
 
 namespace KvOrleans.Client;
 
@@ -21,6 +22,12 @@ internal static class PrefixCacheClientOptionsValidator
         {
             if (gateway is null || gateway.Port == 0 || gateway.Address.Equals(IPAddress.Any) || gateway.Address.Equals(IPAddress.IPv6Any))
                 throw Wrong(nameof(options.Gateways), gateway?.ToString() ?? "null", "addresses of gateways with their ports, such as 127.0.0.1:30000");
+        }
+
+        foreach (var name in options.GatewayNames)
+        {
+            if (GatewayNames.TryParse(name) is null)
+                throw Wrong(nameof(options.GatewayNames), name ?? "null", "names of hosts with a port, such as kvorleans.kvorleans.svc:30000");
         }
 
         Named(options.ClusterId, nameof(options.ClusterId));

@@ -1,24 +1,26 @@
 using System.Net;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
+using KvOrleans.Grains;
 using KvOrleans.Grains.Membership;
 using KvOrleans.Grains.Peers;
 using KvOrleans.Grains.Replication;
-using KvOrleans.Grains;
 using KvOrleans.Silo.Configuration;
+using KvOrleans.Silo.DataPlane;
 using KvOrleans.Silo.DataPlane.Commands;
 using KvOrleans.Silo.DataPlane.Decisions;
 using KvOrleans.Silo.DataPlane.Fills;
 using KvOrleans.Silo.DataPlane.Metrics;
 using KvOrleans.Silo.DataPlane.Routing;
 using KvOrleans.Silo.DataPlane.Sessions;
-using KvOrleans.Silo.DataPlane;
 using KvOrleans.Silo.Draining;
 using KvOrleans.Silo.Health;
+using KvOrleans.Silo.Http;
 using KvOrleans.Silo.Membership;
 using KvOrleans.Silo.Telemetry;
-using KvOrleans.Storage.Eviction;
 using KvOrleans.Storage;
+using KvOrleans.Storage.Eviction;
+using Microsoft.AspNetCore.Hosting.Server;
 using Orleans.Configuration;
 
 namespace KvOrleans.Silo;
@@ -41,9 +43,15 @@ internal static class SiloHost
     /// <param name="store">The store, which outlives the host; null: one of the host's own.</param>
     /// <param name="isFirstLife">Whether this process had no life before.</param>
     /// <param name="former">What is known of the life before; null: there was none, or it was in no map.</param>
-    public static WebApplication Build(WebApplicationBuilder builder, KvOrleansOptions options, BlockStore? store = null, bool isFirstLife = true, IFormerLife? former = null)
+    /// <param name="process">What the process has beside its lives; null: nothing, and the host listens for HTTP itself.</param>
+    public static WebApplication Build(
+        WebApplicationBuilder builder, KvOrleansOptions options, BlockStore? store = null, bool isFirstLife = true, IFormerLife? former = null, SiloFrame? process = null)
     {
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Parse(options.ListenAddress), options.Http.Port));
+        if (process is null)
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Parse(options.ListenAddress), options.Http.Port));
+        else
+            builder.Services.AddSingleton<IServer>(new LifeServer(process.Door));
+        builder.Services.AddSingleton(process?.Course ?? new SiloCourse());
         // Orleans places each activation through a Polly pipeline that logs every run of it as information.
         builder.Logging.AddFilter("Polly", LogLevel.Warning);
         builder.Services.AddSingleton(options);
@@ -60,12 +68,12 @@ internal static class SiloHost
         builder.Services.AddDrain(options.Drain.Grace);
 
         builder.Services.AddSingleton<Readiness>();
+        builder.Services.AddSingleton<ILifeSigns, LifeSigns>();
         builder.AddTelemetry(options);
         if (options.StopWithInput)
             builder.Services.AddHostedService<StopWithInput>();
 
         var host = builder.Build();
-        host.MapHealth();
         host.MapTelemetry(options);
         return host;
     }
@@ -146,5 +154,6 @@ internal static class SiloHost
         .AddSingleton<CommandTable>()
         .AddSingleton(provider => ActivatorUtilities.CreateInstance<DataPlaneServer>(
             provider, new IPEndPoint(IPAddress.Parse(options.ListenAddress), options.DataPlane.Port)))
-        .AddHostedService(provider => provider.GetRequiredService<DataPlaneServer>());
+        .AddHostedService(provider => provider.GetRequiredService<DataPlaneServer>())
+        .AddHostedService(provider => provider.GetRequiredService<PeerAccess>());
 }

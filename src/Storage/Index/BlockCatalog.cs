@@ -162,7 +162,7 @@ internal sealed unsafe partial class BlockCatalog : IDisposable
             CountEvictable(record, -record.Slot.Pages);
 
         KeyBytes -= record.KeyRoom;
-        if (why != DepartureReason.Evicted || record is not { Role: not BlockRole.Last, Holders: > 0 } || !_evicted.TryAdd(record))
+        if (why is not (DepartureReason.Evicted or DepartureReason.Cooled) || record is not { Role: not BlockRole.Last, Holders: > 0 } || !_evicted.TryAdd(record))
             _heap.Free(record.Key, record.KeyRoom);
         record.Key = null;
         record.KeyLength = 0;

@@ -13,7 +13,7 @@ namespace KvOrleans.Silo.DataPlane.Metrics;
 internal sealed class CommandMetrics
 {
     /// <summary>Of how many quick commands of a connection one is timed.</summary>
-    public const int TimedOneIn = 31;
+    public const int TimedOneIn = 127;
 
     private const string Unknown = "unknown";
     private const string OtherError = "other";

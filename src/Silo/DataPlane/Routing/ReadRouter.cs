@@ -4,8 +4,8 @@ using KvOrleans.Grains.Peers;
 using KvOrleans.Silo.DataPlane.Commands;
 using KvOrleans.Silo.DataPlane.Metrics;
 using KvOrleans.Silo.DataPlane.Sessions;
-using KvOrleans.Storage.Staging;
 using KvOrleans.Storage;
+using KvOrleans.Storage.Staging;
 
 namespace KvOrleans.Silo.DataPlane.Routing;
 
@@ -41,6 +41,14 @@ internal sealed class ReadRouter(KeyRouter router, HandoffReader handoffs, Holde
         using var slot = await slots.TakeAsync().ConfigureAwait(false);
         if (slot is null)
             return null;
+        if (router.KindOf(key) == BlockKind.WriteOnce && hot.Choose(key, route) is { } copy)
+        {
+            var near = await peers.ReadAsync(copy, key, default, _stage).ConfigureAwait(false);
+            if (near.Answer.Outcome == PeerOutcome.Answered && await near.ReceiveAllAsync().ConfigureAwait(false))
+                return near;
+            near.Dispose();
+        }
+
         var fetch = await peers.ReadAsync(owner, key, default, _stage).ConfigureAwait(false);
         if (fetch.Answer.Outcome == PeerOutcome.Absent || await fetch.ReceiveAllAsync().ConfigureAwait(false))
             return fetch;
