@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using KvOrleans.Client.Connections;
 using KvOrleans.Client.Control;
 using KvOrleans.Client.Deadlines;
@@ -17,9 +18,8 @@ using KvOrleans.Contracts.Cluster;
 using KvOrleans.Contracts.Control;
 using KvOrleans.Contracts.Errors;
 using KvOrleans.Wire.Tracing;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging;
-using System.Diagnostics;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KvOrleans.Client;
 

@@ -1,11 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using KvOrleans.Wire;
 using KvOrleans.Wire.Connections;
 using KvOrleans.Wire.Replies;
 using KvOrleans.Wire.Sockets;
 using KvOrleans.Wire.Tracing;
-using KvOrleans.Wire;
 
 namespace KvOrleans.Client.Connections;
 

@@ -3,9 +3,9 @@ using System.Net;
 using System.Text;
 using KvOrleans.Client.Connections;
 using KvOrleans.Contracts.Blocks;
+using KvOrleans.Wire;
 using KvOrleans.Wire.Replies;
 using KvOrleans.Wire.Tracing;
-using KvOrleans.Wire;
 
 namespace KvOrleans.Client.Matching;
 

@@ -1,8 +1,8 @@
 using System.Buffers.Text;
 using System.Globalization;
 using KvOrleans.Contracts.Blocks;
-using KvOrleans.Wire.Tracing;
 using KvOrleans.Wire;
+using KvOrleans.Wire.Tracing;
 
 namespace KvOrleans.Client.Reading;
 

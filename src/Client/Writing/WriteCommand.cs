@@ -2,9 +2,9 @@ using System.Buffers.Text;
 using System.Globalization;
 using KvOrleans.Client.Connections;
 using KvOrleans.Contracts.Blocks;
+using KvOrleans.Wire;
 using KvOrleans.Wire.Replies;
 using KvOrleans.Wire.Tracing;
-using KvOrleans.Wire;
 
 namespace KvOrleans.Client.Writing;
 

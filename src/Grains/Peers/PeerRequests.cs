@@ -2,9 +2,9 @@ using System.Net.Sockets;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Storage.Staging;
+using KvOrleans.Wire;
 using KvOrleans.Wire.Replies;
 using KvOrleans.Wire.Tracing;
-using KvOrleans.Wire;
 
 namespace KvOrleans.Grains.Peers;
 

@@ -1,6 +1,6 @@
 using KvOrleans.Storage.Staging;
-using KvOrleans.Wire.Tracing;
 using KvOrleans.Wire;
+using KvOrleans.Wire.Tracing;
 
 namespace KvOrleans.Grains.Peers;
 

@@ -4,8 +4,8 @@ using KvOrleans.Grains.Peers;
 using KvOrleans.Silo.DataPlane.Commands;
 using KvOrleans.Silo.DataPlane.Metrics;
 using KvOrleans.Silo.DataPlane.Sessions;
-using KvOrleans.Storage.Staging;
 using KvOrleans.Storage;
+using KvOrleans.Storage.Staging;
 
 namespace KvOrleans.Silo.DataPlane.Routing;
 

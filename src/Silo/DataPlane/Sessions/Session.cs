@@ -4,10 +4,10 @@ using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Control;
 using KvOrleans.Silo.DataPlane.Commands;
 using KvOrleans.Silo.DataPlane.Metrics;
-using KvOrleans.Storage.Staging;
 using KvOrleans.Storage;
-using KvOrleans.Wire.Commands;
+using KvOrleans.Storage.Staging;
 using KvOrleans.Wire;
+using KvOrleans.Wire.Commands;
 
 namespace KvOrleans.Silo.DataPlane.Sessions;
 
