@@ -14,9 +14,11 @@ using KvOrleans.Silo.DataPlane.Routing;
 using KvOrleans.Silo.DataPlane.Sessions;
 using KvOrleans.Silo.Draining;
 using KvOrleans.Silo.Health;
+using KvOrleans.Silo.Http;
 using KvOrleans.Silo.Membership;
 using KvOrleans.Storage;
 using KvOrleans.Storage.Eviction;
+using Microsoft.AspNetCore.Hosting.Server;
 using Orleans.Configuration;
 
 namespace KvOrleans.Silo;
@@ -39,9 +41,15 @@ internal static class SiloHost
     /// <param name="store">The store, which outlives the host; null: one of the host's own.</param>
     /// <param name="isFirstLife">Whether this process had no life before.</param>
     /// <param name="former">What is known of the life before; null: there was none, or it was in no map.</param>
-    public static WebApplication Build(WebApplicationBuilder builder, KvOrleansOptions options, BlockStore? store = null, bool isFirstLife = true, IFormerLife? former = null)
+    /// <param name="process">What the process has beside its lives; null: nothing, and the host listens for HTTP itself.</param>
+    public static WebApplication Build(
+        WebApplicationBuilder builder, KvOrleansOptions options, BlockStore? store = null, bool isFirstLife = true, IFormerLife? former = null, SiloFrame? process = null)
     {
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Parse(options.ListenAddress), options.Http.Port));
+        if (process is null)
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Parse(options.ListenAddress), options.Http.Port));
+        else
+            builder.Services.AddSingleton<IServer>(new LifeServer(process.Door));
+        builder.Services.AddSingleton(process?.Course ?? new SiloCourse());
         // Orleans places each activation through a Polly pipeline that logs every run of it as information.
         builder.Logging.AddFilter("Polly", LogLevel.Warning);
         builder.Services.AddSingleton(options);
@@ -58,12 +66,11 @@ internal static class SiloHost
         builder.Services.AddDrain(options.Drain.Grace);
 
         builder.Services.AddSingleton<Readiness>();
+        builder.Services.AddSingleton<ILifeSigns, LifeSigns>();
         if (options.StopWithInput)
             builder.Services.AddHostedService<StopWithInput>();
 
-        var host = builder.Build();
-        host.MapHealth();
-        return host;
+        return builder.Build();
     }
 
     /// <summary>Reserves the arena.</summary>
@@ -138,5 +145,6 @@ internal static class SiloHost
         .AddSingleton<CommandTable>()
         .AddSingleton(provider => ActivatorUtilities.CreateInstance<DataPlaneServer>(
             provider, new IPEndPoint(IPAddress.Parse(options.ListenAddress), options.DataPlane.Port)))
-        .AddHostedService(provider => provider.GetRequiredService<DataPlaneServer>());
+        .AddHostedService(provider => provider.GetRequiredService<DataPlaneServer>())
+        .AddHostedService(provider => provider.GetRequiredService<PeerAccess>());
 }

@@ -2,12 +2,14 @@ using System.Runtime.InteropServices;
 using KvOrleans.Grains.Membership;
 using KvOrleans.Grains.Replication;
 using KvOrleans.Silo.Configuration;
+using KvOrleans.Silo.Health;
+using KvOrleans.Silo.Membership;
 using KvOrleans.Storage;
 
 namespace KvOrleans.Silo;
 
 /// <summary>Runs one life of the silo after another over one store: when the cluster has given a life up, the process goes on with its blocks in a new one.</summary>
-internal sealed class SiloLives(string[] args, KvOrleansOptions options) : IDisposable
+internal sealed class SiloLives(string[] args, KvOrleansOptions options, SiloFrame process) : IDisposable
 {
     // A stop that takes longer hangs in something that does not matter any more: what the silo had to hand over it has, or will not.
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(60);
@@ -17,23 +19,23 @@ internal sealed class SiloLives(string[] args, KvOrleansOptions options) : IDisp
 
     private readonly CancellationTokenSource _stop = new();
     private FormerLife? _former;
+    private bool _wasStarted;
     private readonly BlockStore _store = SiloHost.CreateStore(options, TimeProvider.System);
 
     /// <summary>Runs until the process is told to stop.</summary>
     /// <param name="first">The builder of the first life.</param>
-    /// <exception cref="Exception">The first life cannot start, or a later one cannot for long, or one does not end.</exception>
+    /// <exception cref="Exception">No life can be started, or one does not end.</exception>
     public async Task RunAsync(WebApplicationBuilder first)
     {
         // Between two lives nobody else listens for signals.
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Stop);
-        var host = SiloHost.Build(first, options, _store);
-        await StartAsync(host).ConfigureAwait(false);
+        var host = await BeginAsync(first).ConfigureAwait(false);
         while (await LiveAsync(host).ConfigureAwait(false))
         {
             _store.DropRegisters(static _ => false);
-            host = await BeginAnotherAsync().ConfigureAwait(false);
+            host = await BeginAsync(SiloHost.CreateBuilder(args)).ConfigureAwait(false);
         }
     }
 
@@ -46,6 +48,7 @@ internal sealed class SiloLives(string[] args, KvOrleansOptions options) : IDisp
     private void Stop(PosixSignalContext signal)
     {
         signal.Cancel = true;
+        process.Course.Enter(SiloStage.Stopping);
         _stop.Cancel();
     }
 
@@ -68,17 +71,20 @@ internal sealed class SiloLives(string[] args, KvOrleansOptions options) : IDisp
         var life = host.Services.GetRequiredService<LifeEnd>();
         var stopping = host.Lifetime.ApplicationStopping;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, _stop.Token);
+        process.Course.Live(host.Services.GetRequiredService<ILifeSigns>());
         try
         {
             await life.Over.WaitAsync(either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
+            process.Course.Enter(SiloStage.Stopping);
             await host.StopAsync(CancellationToken.None).WaitAsync(options.Drain.Grace + LongestStop, CancellationToken.None).ConfigureAwait(false);
-            await host.DisposeAsync().ConfigureAwait(false);
+            await DisposeAsync(host).ConfigureAwait(false);
             return false;
         }
 
+        process.Course.Enter(SiloStage.Ending);
         SiloLog.LifeOver(host.Logger, await life.Over.ConfigureAwait(false));
         NoteFormer(host.Services.GetRequiredService<IClusterMapSource>());
         var isTold = stopping.IsCancellationRequested;
@@ -97,25 +103,47 @@ internal sealed class SiloLives(string[] args, KvOrleansOptions options) : IDisp
     private static async Task EndAsync(WebApplication host)
     {
         await Task.Run(() => host.StopAsync(new CancellationToken(canceled: true))).WaitAsync(LongestEnd).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await host.DisposeAsync().AsTask().WaitAsync(LongestEnd).ConfigureAwait(false);
+        await DisposeAsync(host).ConfigureAwait(false);
     }
 
-    /// <summary>Begins another life, again and again while the membership table cannot be reached.</summary>
-    private async Task<WebApplication> BeginAnotherAsync()
+    private static async Task DisposeAsync(WebApplication host)
     {
+        try
+        {
+            await Task.Run(async () => await host.DisposeAsync().ConfigureAwait(false)).WaitAsync(LongestEnd).ConfigureAwait(false);
+        }
+        catch (TimeoutException error)
+        {
+            throw new TimeoutException($"A life of the silo is over and has not ended within {LongestEnd.TotalSeconds:0} s; the process ends with it.", error);
+        }
+    }
+
+    /// <summary>Begins a life, again and again while the membership table cannot be reached.</summary>
+    private async Task<WebApplication> BeginAsync(WebApplicationBuilder builder)
+    {
+        var reason = "";
         for (var starts = 1; ; starts++)
         {
-            var host = SiloHost.Build(SiloHost.CreateBuilder(args), options, _store, isFirstLife: false, _former);
+            process.Course.Enter(SiloStage.Starting, reason);
+            var host = SiloHost.Build(builder, options, _store, isFirstLife: !_wasStarted, _former, process);
             var logger = host.Logger;
             try
             {
                 await StartAsync(host).ConfigureAwait(false);
+                _wasStarted = true;
                 return host;
             }
-            catch (Exception error) when (starts < MostStarts && !_stop.IsCancellationRequested)
+            catch (Exception error) when (_stop.IsCancellationRequested)
             {
-                SiloLog.NotStarted(logger, error.Message);
+                throw new OperationCanceledException("The silo was told to stop while a life began.", error);
+            }
+            catch (Exception error) when (starts < MostStarts && (_wasStarted || MembershipSetup.IsAway(error)))
+            {
+                reason = MembershipSetup.IsAway(error) ? $"{MembershipSetup.TableOf(options)} cannot be used: {MembershipSetup.WhyAway(error)}" : error.Message;
+                SiloLog.NotStarted(logger, reason);
+                process.Course.Enter(SiloStage.Waiting, reason);
                 await Task.Delay(StartAgain, _stop.Token).ConfigureAwait(false);
+                builder = SiloHost.CreateBuilder(args);
             }
         }
     }

@@ -6,6 +6,6 @@ internal static partial class SiloLog
     [LoggerMessage(LogLevel.Warning, "This life of the silo is over: {Reason}. Its registers are gone, its write-once blocks stay, and a new life begins.")]
     public static partial void LifeOver(ILogger logger, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "The new life cannot begin yet: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "The silo cannot begin a life yet and tries again each second: {Reason}")]
     public static partial void NotStarted(ILogger logger, string reason);
 }

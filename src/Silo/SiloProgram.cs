@@ -39,9 +39,11 @@ internal static class SiloProgram
             return Failure;
         }
 
+        await using var process = new SiloFrame(options, TimeProvider.System);
         try
         {
-            using var lives = new SiloLives(args, options);
+            await process.OpenAsync();
+            using var lives = new SiloLives(args, options, process);
             await lives.RunAsync(builder);
             return Success;
         }
@@ -53,7 +55,7 @@ internal static class SiloProgram
         catch (Exception error)
         {
             // The host has logged where it came from.
-            await Console.Error.WriteLineAsync($"The silo does not start: {error.Message}");
+            await Console.Error.WriteLineAsync($"The silo {(process.Course.WasLiving ? "ends" : "does not start")}: {error.Message}");
             return Failure;
         }
     }

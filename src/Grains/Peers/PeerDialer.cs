@@ -8,6 +8,8 @@ namespace KvOrleans.Grains.Peers;
 /// <summary>Opens connections. One is open when the silo has answered on it, so that a silo that accepts and stays silent is found out here.</summary>
 internal sealed class PeerDialer(PeerOptions options, TimeProvider time)
 {
+    private static readonly string[] Refusals = ["WRONGPASS ", "NOAUTH "];
+
     private readonly byte[] _name = Encoding.UTF8.GetBytes(options.Name);
     private readonly byte[]? _password = options.Password.Length == 0 ? null : Encoding.UTF8.GetBytes(options.Password);
 
@@ -52,8 +54,10 @@ internal sealed class PeerDialer(PeerOptions options, TimeProvider time)
         for (var replies = _password is null ? 1 : 2; replies > 0; replies--)
         {
             var line = await connection.Replies.ReadLineAsync(cancellationToken).ConfigureAwait(false);
-            if (line.Type != RespReplyType.SimpleString)
-                throw new PeerUnreachableException(line.Type == RespReplyType.Error ? Encoding.Latin1.GetString(connection.Replies.Text) : "not a silo");
+            if (line.Type == RespReplyType.SimpleString)
+                continue;
+            var error = line.Type == RespReplyType.Error ? Encoding.Latin1.GetString(connection.Replies.Text) : "not a silo";
+            throw new PeerUnreachableException(error) { IsRefusal = Refusals.Any(code => error.StartsWith(code, StringComparison.Ordinal)) };
         }
     }
 }

@@ -16,6 +16,7 @@ public static class PeerServiceExtensions
             .AddSingleton<PeerCounters>()
             .AddSingleton<PeerLinks>()
             .AddSingleton<PeerRequests>()
+            .AddSingleton<PeerAccess>()
             .AddSingleton<IBlockPuller, BlockPuller>();
     }
 }

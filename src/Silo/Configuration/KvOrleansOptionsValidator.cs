@@ -9,6 +9,8 @@ namespace KvOrleans.Silo.Configuration;
 internal sealed class KvOrleansOptionsValidator : IValidateOptions<KvOrleansOptions>
 {
     private const int MostCopies = 64;
+    private const long LargestArena = (1L << 43) - (2 << 20);
+    private const long BesideArena = 128 << 20;
 
     public ValidateOptionsResult Validate(string? name, KvOrleansOptions options)
     {
@@ -41,7 +43,7 @@ internal sealed class KvOrleansOptionsValidator : IValidateOptions<KvOrleansOpti
             Share("DataPlane:MaxStagedShare", options.DataPlane.MaxStagedShare),
             Size("DataPlane:MaxCommandBytes", options.DataPlane.MaxCommandBytes, 64 << 10, 64 << 20),
             Time("DataPlane:StallTimeout", options.DataPlane.StallTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
-            Size("Memory:Bytes", options.Memory.Bytes, 2 << 20, (1L << 43) - (2 << 20)),
+            Size("Memory:Bytes", options.Memory.Bytes, 2 << 20, LargestArena),
             Time("Leases:MaxDuration", options.Leases.MaxDuration, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1)),
             Share("Leases:MaxShare", options.Leases.MaxShare),
             Share("Leases:MaxSharePerConnection", options.Leases.MaxSharePerConnection),
@@ -64,7 +66,18 @@ internal sealed class KvOrleansOptionsValidator : IValidateOptions<KvOrleansOpti
         var wrong = from check in checks
                     where !check.Ok
                     select $"{KvOrleansOptions.Section}:{check.Name} is '{check.Got}'; accepted: {check.Accepts}.";
-        return wrong.Concat(ConnectionString(options)).Concat(Clashes(options)).Concat(Shapes(options.WriteOnce));
+        return wrong.Concat(Arena(options.Memory.Bytes, MemoryLimit.Bytes)).Concat(ConnectionString(options)).Concat(Clashes(options)).Concat(Shapes(options.WriteOnce));
+    }
+
+    /// <summary>An arena beyond the limit would be given out page by page, until the kernel ends the silo in the middle of its work.</summary>
+    internal static IEnumerable<string> Arena(ByteSize got, long limit)
+    {
+        var most = Math.Max(limit / 2, limit - BesideArena);
+        if (got.Bytes > most && got.Bytes <= LargestArena)
+        {
+            yield return $"{KvOrleansOptions.Section}:Memory:Bytes is '{got}'; accepted: 2MiB to {new ByteSize(most)}, since the memory limit (the container's, else the machine's) is "
+                + $"{new ByteSize(limit)} and the silo needs memory beside the arena.";
+        }
     }
 
     /// <summary>Never shows the string: it may hold a password.</summary>

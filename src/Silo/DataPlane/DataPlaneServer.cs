@@ -24,9 +24,41 @@ internal sealed partial class DataPlaneServer(
     private Task _keepingHouse = Task.CompletedTask;
     private long _lastId;
     private int _running;
+    private long _acceptTurns;
+    private long _housekeepingTurns;
 
     /// <summary>True while connections are accepted.</summary>
     public bool IsOpen { get; private set; }
+
+    /// <summary>What has ended though the data plane is open; null when nothing has.</summary>
+    public string? WhatEnded => (IsOpen, _accepting.IsCompleted, _keepingHouse.IsCompleted) switch
+    {
+        (true, true, _) => "the data plane accepts no connections any more",
+        (true, _, true) => "the data plane's housekeeping has ended",
+        _ => null,
+    };
+
+    /// <summary>Tries to accept a connection so far, those that failed too.</summary>
+    public long AcceptTurns => Volatile.Read(ref _acceptTurns);
+
+    /// <summary>Rounds of housekeeping so far.</summary>
+    public long HousekeepingTurns => Volatile.Read(ref _housekeepingTurns);
+
+    /// <summary>Whether a connection waits to be accepted.</summary>
+    public bool HasWaitingConnection
+    {
+        get
+        {
+            try
+            {
+                return IsOpen && _listener?.Poll(TimeSpan.Zero, SelectMode.SelectRead) == true;
+            }
+            catch (Exception error) when (error is ObjectDisposedException or SocketException)
+            {
+                return false;
+            }
+        }
+    }
 
     /// <summary>Listens before this silo is in anybody's map, so that nobody who finds it there is refused: who comes early waits.</summary>
     public Task StartingAsync(CancellationToken cancellationToken)
@@ -50,11 +82,11 @@ internal sealed partial class DataPlaneServer(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         var listener = _listener ?? throw new InvalidOperationException("The data plane does not listen.");
-        IsOpen = true;
         _running = 1;
         LogListening(endpoint);
         _accepting = Task.Run(() => AcceptAsync(listener), CancellationToken.None);
         _keepingHouse = Task.Run(KeepHouseAsync, CancellationToken.None);
+        IsOpen = true;
         return Task.CompletedTask;
     }
 
@@ -72,8 +104,8 @@ internal sealed partial class DataPlaneServer(
         IsOpen = false;
         _listener?.Dispose();
         await _stopping.CancelAsync().ConfigureAwait(false);
-        await _accepting.ConfigureAwait(false);
-        await _keepingHouse.ConfigureAwait(false);
+        await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _keepingHouse.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Ended();
         if (!await DrainAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -107,7 +139,7 @@ internal sealed partial class DataPlaneServer(
 
     private async Task AcceptAsync(Socket listener)
     {
-        while (!_stopping.IsCancellationRequested)
+        for (; !_stopping.IsCancellationRequested; Interlocked.Increment(ref _acceptTurns))
         {
             Socket socket;
             try
@@ -208,7 +240,10 @@ internal sealed partial class DataPlaneServer(
         try
         {
             while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false))
+            {
                 KeepHouse();
+                Interlocked.Increment(ref _housekeepingTurns);
+            }
         }
         catch (OperationCanceledException)
         {

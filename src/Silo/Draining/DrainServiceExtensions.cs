@@ -10,5 +10,5 @@ internal static class DrainServiceExtensions
 
     public static IServiceCollection AddDrain(this IServiceCollection services, TimeSpan grace) => services
         .Configure<HostOptions>(host => host.ShutdownTimeout = grace + Stopping)
-        .AddHostedService(provider => new DrainOnStop(provider.GetRequiredService<IDrainer>(), grace));
+        .AddHostedService(provider => ActivatorUtilities.CreateInstance<DrainOnStop>(provider, grace));
 }

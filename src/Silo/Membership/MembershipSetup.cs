@@ -18,11 +18,34 @@ internal static class MembershipSetup
     {
         silo.Configure<ClusterMembershipOptions>(DetectDeathSoon);
         silo.Services.Replace(ServiceDescriptor.Singleton<IFatalErrorHandler, LifeEndsOnFatalError>());
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => ActivatorUtilities.CreateInstance<NameGuard>(provider, options.SiloName));
         if (options.Clustering == ClusteringKind.Redis)
             AddRedis(silo, options);
         else
             AddPrimary(silo, options, isFirstLife);
     }
+
+    /// <summary>Names the table for whoever has to look after it, without what is secret.</summary>
+    public static string TableOf(KvOrleansOptions options) => options.Clustering == ClusteringKind.Redis
+        ? $"the membership table in Redis ({string.Join(", ", ConfigurationOptions.Parse(options.Redis).EndPoints.Select(Plain))})"
+        : $"the membership table of the primary silo ({(options.PrimarySilo.Length > 0 ? options.PrimarySilo : "this one")})";
+
+    /// <summary>Whether the silo could not start because Redis could not be used: it may come to be, and the silo with it.</summary>
+    public static bool IsAway(Exception error) => RedisErrors(error).Any();
+
+    /// <summary>What Redis, or the way to it, says.</summary>
+    public static string WhyAway(Exception error) => RedisErrors(error).First().Message;
+
+    /// <summary>What came of Redis in an error and its causes, the innermost first.</summary>
+    private static IEnumerable<Exception> RedisErrors(Exception error)
+    {
+        var causes = new Stack<Exception>();
+        for (var cause = error; cause is not null; cause = cause.InnerException)
+            causes.Push(cause);
+        return causes.Where(cause => cause is RedisException or RedisTimeoutException);
+    }
+
+    private static string Plain(EndPoint endpoint) => endpoint is DnsEndPoint name ? $"{name.Host}:{name.Port}" : endpoint.ToString() ?? "";
 
     /// <summary>
     /// Probes go out twice a second on a quiet network, and two that are missed in a row make others be asked; a silo whose connection is open is spared for three of the longest

@@ -46,6 +46,9 @@ internal sealed class ServerProcess : IAsyncDisposable
         throw new InvalidOperationException($"{program} ended with {server._process.ExitCode} before it was ready:\n{server.Written}");
     }
 
+    /// <summary>Starts it and waits for nothing.</summary>
+    public static ServerProcess Begin(string package, string program, IEnumerable<string> arguments) => new(Tool.Start(package, program, arguments, redirectInput: true), "\0");
+
     /// <summary>Runs a server that is expected to end by itself.</summary>
     /// <returns>Its exit code and what it wrote.</returns>
     public static async Task<(int Code, string Written)> RunToEndAsync(string package, string program, IEnumerable<string> arguments)

@@ -6,6 +6,8 @@ namespace KvOrleans.Processes.Tests.Running;
 /// <summary>The silo as it is shipped, in a process of its own, on free ports of loopback.</summary>
 internal sealed class SiloProcess : IAsyncDisposable
 {
+    private static readonly string[] Small = ["--KvOrleans:Memory:Bytes", "64MiB", "--KvOrleans:DataPlane:MaxValueBytes", "16MiB"];
+
     private readonly ServerProcess _process;
 
     private SiloProcess(ServerProcess process, int[] ports) => (_process, Ports) = (process, ports);
@@ -28,7 +30,7 @@ internal sealed class SiloProcess : IAsyncDisposable
     /// <summary>Starts one where another was, and waits until it is ready.</summary>
     public static async Task<SiloProcess> StartOnAsync(int[] ports, params string[] options)
     {
-        var process = await ServerProcess.StartAsync("dotnet-sdk-10.0", "dotnet", [.. Arguments(ports), .. options], "Application started");
+        var process = await ServerProcess.StartAsync("dotnet-sdk-10.0", "dotnet", [.. Arguments(ports), .. Small, .. options], "Application started");
         var silo = new SiloProcess(process, ports);
         using var http = new HttpClient { Timeout = Eventually.Deadline };
         await Eventually.HoldsAsync(
@@ -41,9 +43,38 @@ internal sealed class SiloProcess : IAsyncDisposable
         return silo;
     }
 
+    /// <summary>Starts one that need not become ready.</summary>
+    public static SiloProcess Begin(params string[] options)
+    {
+        var ports = FreePorts.Take(4);
+        return new(ServerProcess.Begin("dotnet-sdk-10.0", "dotnet", [.. Arguments(ports), .. Small, .. options]), ports);
+    }
+
+    /// <summary>Starts one with an arena of the usual size, by another program, which is given the arguments and then the silo's command line.</summary>
+    public static SiloProcess BeginIn(string program, string[] arguments, params string[] options)
+    {
+        var ports = FreePorts.Take(4);
+        return new(ServerProcess.Begin("dotnet-sdk-10.0", program, [.. arguments, .. Arguments(ports), .. options]), ports);
+    }
+
+    /// <summary>What it answers to a probe, its status before the text; 0 and nothing when it does not answer.</summary>
+    public async Task<(int Status, string Text)> ProbeAsync(string path)
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
+        try
+        {
+            using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{HttpPort}{path}"));
+            return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
+        }
+        catch (Exception error) when (error is HttpRequestException or TaskCanceledException)
+        {
+            return default;
+        }
+    }
+
     /// <summary>Runs one that is expected to refuse to start; later options win over the usual ones.</summary>
     public static Task<(int Code, string Written)> RefuseAsync(params string[] options) =>
-        ServerProcess.RunToEndAsync("dotnet-sdk-10.0", "dotnet", [.. Arguments(FreePorts.Take(4)), .. options]);
+        ServerProcess.RunToEndAsync("dotnet-sdk-10.0", "dotnet", [.. Arguments(FreePorts.Take(4)), .. Small, .. options]);
 
     /// <summary>Ends it at once, as <c>kill -9</c> does.</summary>
     public void Kill() => _process.Send(9);
@@ -67,7 +98,6 @@ internal sealed class SiloProcess : IAsyncDisposable
         typeof(SiloProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Silo").Value!,
         "--KvOrleans:SiloPort", $"{ports[0]}", "--KvOrleans:GatewayPort", $"{ports[1]}",
         "--KvOrleans:DataPlane:Port", $"{ports[2]}", "--KvOrleans:Http:Port", $"{ports[3]}",
-        "--KvOrleans:Memory:Bytes", "64MiB", "--KvOrleans:DataPlane:MaxValueBytes", "16MiB",
         "--Logging:LogLevel:Microsoft.Hosting.Lifetime", "Information",
         // It ends when the tests do, however they end.
         "--KvOrleans:StopWithInput", "true",
