@@ -16,6 +16,8 @@ using KvOrleans.Silo.Draining;
 using KvOrleans.Silo.Health;
 using KvOrleans.Silo.Http;
 using KvOrleans.Silo.Membership;
+using KvOrleans.Silo.Pages;
+using KvOrleans.Silo.Watching;
 using KvOrleans.Storage;
 using KvOrleans.Storage.Eviction;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -52,6 +54,8 @@ internal static class SiloHost
         builder.Services.AddSingleton(process?.Course ?? new SiloCourse());
         // Orleans places each activation through a Polly pipeline that logs every run of it as information.
         builder.Logging.AddFilter("Polly", LogLevel.Warning);
+        // It logs the whole address of every request as information, and keys are in those of the console.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         builder.Services.AddSingleton(options);
         builder.UseOrleans(silo => ConfigureOrleans(silo, options, isFirstLife));
         builder.Services.AddSingleton(TimeProvider.System);
@@ -67,10 +71,14 @@ internal static class SiloHost
 
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddSingleton<ILifeSigns, LifeSigns>();
+        builder.Services.AddWatching(process?.Events);
         if (options.StopWithInput)
             builder.Services.AddHostedService<StopWithInput>();
 
-        return builder.Build();
+        var host = builder.Build();
+        if (options.Http.Console)
+            host.MapConsole();
+        return host;
     }
 
     /// <summary>Reserves the arena.</summary>

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
-using System.Text;
 using KvOrleans.Cli.Connections;
 using KvOrleans.Cli.Explanations;
 using KvOrleans.Cli.Rendering;
@@ -94,7 +93,7 @@ internal sealed class ExplainCommand(Terminal terminal, ICacheConnector connecto
         {
             try
             {
-                keys.Add(KeyArgument.Parse(token.Value));
+                keys.Add(KeyText.Parse(token.Value));
             }
             catch (FormatException error)
             {
@@ -193,9 +192,7 @@ internal sealed class ExplainCommand(Terminal terminal, ICacheConnector connecto
     /// <summary>The key as it may be given; of a long one the end, which tells blocks apart.</summary>
     private static string Shown(BlockKey key)
     {
-        var text = key.Span.IndexOfAnyExceptInRange((byte)' ', (byte)'~') < 0
-            ? Encoding.ASCII.GetString(key.Span)
-            : "hex:" + Convert.ToHexStringLower(key.Span);
+        var text = KeyText.Show(key);
         return text.Length <= ShownKey ? text : "…" + text[^(ShownKey - 1)..];
     }
 }

@@ -3,9 +3,11 @@ using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Contracts.Control;
 using KvOrleans.Contracts.Heat;
+using KvOrleans.Contracts.Watching;
 using KvOrleans.Grains.Heat;
 using KvOrleans.Grains.Membership;
 using KvOrleans.Grains.Replication;
+using KvOrleans.Grains.Watching;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Runtime;
@@ -16,7 +18,7 @@ namespace KvOrleans.Grains.Peers;
 [Reentrant]
 internal sealed class SiloPeerService(
     GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory loggers, IClusterMapSource map, IOfferTaker offers, IHandoffBook handoffs, IBurials burials,
-    HolderBits holders, IHeatBook heat, HotLists hot)
+    HolderBits holders, IHeatBook heat, HotLists hot, ISiloView view)
     : GrainService(id, silo, loggers), ISiloPeer
 {
     public ValueTask<MapPosition> ConfirmAsync(MapPosition asked) => new(map.Confirm(asked));
@@ -53,4 +55,12 @@ internal sealed class SiloPeerService(
     }
 
     public ValueTask<TombstonePage> GetTombstonesAsync(TimeSpan age, long cursor) => new(burials.Page(age, cursor));
+
+    public ValueTask<SiloSnapshot> GetSnapshotAsync(long samplesAfter, long eventsAfter) => new(view.Take(samplesAfter, eventsAfter));
+
+    public ValueTask<ImmutableArray<KeyExplanation>> ExplainAsync(ImmutableArray<BlockKey> keys)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(keys.Length, ISiloPeer.MostExplainedKeys);
+        return new(view.Explain(keys));
+    }
 }

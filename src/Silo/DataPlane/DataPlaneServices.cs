@@ -7,6 +7,7 @@ using KvOrleans.Silo.Configuration;
 using KvOrleans.Silo.DataPlane.Decisions;
 using KvOrleans.Silo.DataPlane.Fills;
 using KvOrleans.Silo.DataPlane.Routing;
+using KvOrleans.Silo.Watching;
 using KvOrleans.Storage;
 
 namespace KvOrleans.Silo.DataPlane;
@@ -24,6 +25,7 @@ internal sealed record DataPlaneServices(
     FillBook Fills,
     IHeatBook Heat,
     HeatCounters HeatCounters,
+    KeyExplainer Explainer,
     PeerCounters Peers,
     IReplicationStatusSource Replication,
     IClusterMapSource Map,
