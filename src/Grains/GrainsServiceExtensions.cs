@@ -39,6 +39,7 @@ public static class GrainsServiceExtensions
             .AddSingleton<ISiloPeers, SiloPeers>()
             .AddReplication(replication ?? new())
             .AddHeat()
+            .AddSingleton<IHottestBlocks, HottestBlocks>()
             .AddSingleton<VersionSource>()
             .AddSingleton(new AwakeGrains(maxAwake))
             .AddSingleton(kinds);

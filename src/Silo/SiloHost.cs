@@ -22,6 +22,7 @@ using KvOrleans.Storage;
 using KvOrleans.Storage.Eviction;
 using Microsoft.AspNetCore.Hosting.Server;
 using Orleans.Configuration;
+using Orleans.Dashboard;
 
 namespace KvOrleans.Silo;
 
@@ -78,6 +79,8 @@ internal static class SiloHost
         var host = builder.Build();
         if (options.Http.Console)
             host.MapConsole();
+        if (options.Http.OrleansDashboard)
+            host.MapOrleansDashboard("/orleans");
         return host;
     }
 
@@ -125,6 +128,8 @@ internal static class SiloHost
             endpoints.GatewayListeningEndpoint = new(listen, options.GatewayPort);
         });
         silo.AddMembership(options, isFirstLife);
+        if (options.Http.OrleansDashboard)
+            silo.AddDashboard();
     }
 
     private static SiloIdentity Identity(KvOrleansOptions options) => new(

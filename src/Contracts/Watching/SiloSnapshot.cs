@@ -7,7 +7,7 @@ namespace KvOrleans.Contracts.Watching;
 [GenerateSerializer, Immutable, Alias("KvOrleans.SiloSnapshot")]
 public sealed record SiloSnapshot
 {
-    /// <summary>The most hot blocks that are told of.</summary>
+    /// <summary>The most blocks that are told of, of either kind.</summary>
     public const int MostHotBlocks = 8;
 
     /// <summary>Why clients should not be sent there; null when they should.</summary>
@@ -26,7 +26,7 @@ public sealed record SiloSnapshot
     [Id(3)]
     public required long MapId { get; init; }
 
-    /// <summary>For how long its process has been running.</summary>
+    /// <summary>For how long this life of it has gone on.</summary>
     [Id(4)]
     public required long UptimeSeconds { get; init; }
 
@@ -90,19 +90,23 @@ public sealed record SiloSnapshot
     [Id(19)]
     public required int HotBlocks { get; init; }
 
-    /// <summary>The blocks that are read most: those it owns and that are spread, with their holders, then others that are read there. <see cref="MostHotBlocks"/> at the most.</summary>
+    /// <summary>Of these the hottest, with who holds them; their rates are of all silos. <see cref="MostHotBlocks"/> at the most.</summary>
     [Id(20)]
-    public required ImmutableArray<HotBlock> Hottest { get; init; }
+    public required ImmutableArray<HotBlock> Spread { get; init; }
+
+    /// <summary>The blocks that are read most there, spread or not; their rates are of that silo. <see cref="MostHotBlocks"/> at the most.</summary>
+    [Id(21)]
+    public required ImmutableArray<HotBlock> Read { get; init; }
 
     /// <summary>How many seconds it has sampled; the last of <see cref="Samples"/> has this number.</summary>
-    [Id(21)]
+    [Id(22)]
     public required long SampleNumber { get; init; }
 
     /// <summary>What it did in the seconds that were asked for, one by one.</summary>
-    [Id(22)]
+    [Id(23)]
     public required ImmutableArray<SiloSample> Samples { get; init; }
 
     /// <summary>The events that were asked for, the earliest first.</summary>
-    [Id(23)]
+    [Id(24)]
     public required ImmutableArray<SiloEvent> Events { get; init; }
 }

@@ -112,29 +112,29 @@ internal static class PictureWriter
         json.WriteNumber("hotBlocks", last.HotBlocks);
     }
 
-    /// <summary>What owners tell of a block, who holds it among them, counts; of a block that no owner tells of the silos' own reads are added up.</summary>
+    /// <summary>What the owner of a hot block tells of it counts; of another the silos' own reads are added up.</summary>
     private static void WriteHottest(Utf8JsonWriter json, ClusterPicture picture)
     {
-        var blocks = from known in picture.Silos
-                     where picture.Answers(known)
-                     from block in known.Last!.Hottest
-                     group (known.Silo.Name, Block: block) by block.Key into told
-                     let spread = told.FirstOrDefault(one => one.Block.Holders.Length > 1).Block
-                     let rate = spread?.BytesPerSecond ?? told.Sum(one => one.Block.BytesPerSecond)
-                     where rate > 0
-                     orderby rate descending
-                     select (told.Key, told.First().Block.Length, Rate: rate, Holders: spread is null
-                         ? told.Select(one => one.Name)
-                         : spread.Holders.Select(life => picture.NameOf(life)).OfType<string>());
+        var told = picture.Silos.Where(picture.Answers).Select(known => known.Last!).ToList();
+        var spread = told.SelectMany(last => last.Spread).DistinctBy(block => block.Key).ToDictionary(block => block.Key);
+        var read = from block in told.SelectMany(last => last.Read)
+                   where !spread.ContainsKey(block.Key)
+                   group block by block.Key into same
+                   select same.MaxBy(block => block.Holders.Length)! with
+                   {
+                       BytesPerSecond = same.Sum(block => block.BytesPerSecond),
+                       Holders = [.. same.OrderByDescending(block => block.Holders.Length).SelectMany(block => block.Holders).Distinct()],
+                   };
+        var blocks = spread.Values.Concat(read).Where(block => block.BytesPerSecond > 0).OrderByDescending(block => block.BytesPerSecond);
         json.WriteStartArray("hot");
         foreach (var block in blocks.Take(MostHotBlocks))
         {
             json.WriteStartObject();
             json.WriteString("key", KeyText.Show(block.Key));
             json.WriteNumber("length", block.Length);
-            json.WriteNumber("rate", block.Rate);
+            json.WriteNumber("rate", block.BytesPerSecond);
             json.WriteStartArray("holders");
-            foreach (var name in block.Holders)
+            foreach (var name in block.Holders.Select(picture.NameOf).OfType<string>())
                 json.WriteStringValue(name);
             json.WriteEndArray();
             json.WriteEndObject();

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using KvOrleans.Contracts.Blocks;
-using KvOrleans.Contracts.Heat;
 using KvOrleans.Contracts.Watching;
 using KvOrleans.Grains.Heat;
 using KvOrleans.Grains.Membership;
@@ -10,20 +8,15 @@ using KvOrleans.Grains.Watching;
 using KvOrleans.Silo.DataPlane;
 using KvOrleans.Silo.Health;
 using KvOrleans.Storage;
-using KvOrleans.Storage.Heat;
 
 namespace KvOrleans.Silo.Watching;
 
 /// <summary>Gathers what this silo tells of itself.</summary>
 internal sealed class SiloView(
-    BlockStore store, DataPlaneCounters counters, Readiness readiness, IClusterMapSource map, IReplicationStatusSource replication, IHeatBook heat,
-    HeatCounters heatCounters, SampleRing samples, EventBook events, KeyExplainer explainer) : ISiloView
+    BlockStore store, DataPlaneCounters counters, Readiness readiness, IClusterMapSource map, IReplicationStatusSource replication, IHottestBlocks hottest,
+    HeatCounters heatCounters, SampleRing samples, EventBook events, KeyExplainer explainer, TimeProvider time) : ISiloView
 {
-    // What is read less is not worth a line.
-    private const double LeastShare = 0.01;
-    private const double LeastReads = 2;
-
-    private static readonly long Began = Stopwatch.GetTimestamp();
+    private readonly long _began = time.GetTimestamp();
 
     public SiloSnapshot Take(long samplesAfter, long eventsAfter)
     {
@@ -36,7 +29,7 @@ internal sealed class SiloView(
             IsDraining = copies.Drain.IsDraining,
             IsCutOff = map.IsCutOff,
             MapId = map.Current.Id,
-            UptimeSeconds = (long)Stopwatch.GetElapsedTime(Began).TotalSeconds,
+            UptimeSeconds = (long)time.GetElapsedTime(_began).TotalSeconds,
             Tiers = [new("memory", sums.ArenaBytes - sums.FreeBytes, sums.ArenaBytes)],
             Blocks = sums.Blocks,
             Copies = sums.CopyBlocks,
@@ -52,7 +45,8 @@ internal sealed class SiloView(
             DrainOffered = copies.Drain.Offered,
             DrainOpen = copies.Drain.Open,
             HotBlocks = heatCounters.HotBlocks,
-            Hottest = Hottest(),
+            Spread = hottest.Spread(SiloSnapshot.MostHotBlocks),
+            Read = hottest.Read(SiloSnapshot.MostHotBlocks),
             SampleNumber = number,
             Samples = seconds,
             Events = events.After(eventsAfter),
@@ -63,17 +57,5 @@ internal sealed class SiloView(
     {
         var current = map.Current;
         return [.. keys.Select(key => explainer.Explain(key.Span, current))];
-    }
-
-    private ImmutableArray<HotBlock> Hottest()
-    {
-        var spread = heat.List.Blocks;
-        List<BlockHeat> read = [];
-        store.Heat.FindHottest(LeastShare, LeastReads, read);
-        var others = from one in read
-                     where !spread.Any(block => block.Key == one.Key)
-                     orderby one.Sums.BytesPerSecond descending
-                     select new HotBlock(one.Key, one.Info.Version, one.Info.Length, (long)one.Sums.BytesPerSecond, [map.Life]);
-        return [.. spread.Concat(others).Take(SiloSnapshot.MostHotBlocks)];
     }
 }

@@ -1,4 +1,3 @@
-using KvOrleans.Contracts.Watching;
 using KvOrleans.Grains.Heat;
 using KvOrleans.Grains.Membership;
 using KvOrleans.Grains.Replication;
@@ -21,7 +20,6 @@ internal sealed partial class SiloWatch(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        events.Add(SiloEventKind.Began);
         using var timer = new PeriodicTimer(Interval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
         {

@@ -11,7 +11,7 @@ internal sealed class StatusEvents(EventBook events)
     // How many blocks are hot may change with every look.
     private const int LooksBetweenHot = 5;
 
-    private SiloStatus _last = new("", false, false, 0, 0, 0, false, 0);
+    private SiloCondition _last = new("", false, false, 0, 0, 0, false, 0);
     private bool _wereRegistersServed;
     private long? _repairFrom;
     private int _quiet;
@@ -20,7 +20,7 @@ internal sealed class StatusEvents(EventBook events)
     private int _looks;
 
     /// <summary>The silo as it is now.</summary>
-    public void Look(in SiloStatus now)
+    public void Look(in SiloCondition now)
     {
         _looks++;
         if (now.NotReady is null != _last.NotReady is null)
@@ -45,7 +45,7 @@ internal sealed class StatusEvents(EventBook events)
         _wereRegistersServed |= areServed;
     }
 
-    private void LookAtRepair(in SiloStatus now)
+    private void LookAtRepair(in SiloCondition now)
     {
         var moved = now.RepairBytes - _last.RepairBytes;
         _quiet = moved > 0 ? 0 : _quiet + 1;

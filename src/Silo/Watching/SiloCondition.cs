@@ -9,5 +9,5 @@ namespace KvOrleans.Silo.Watching;
 /// <param name="HandoffPending">Silos whose handoff to this one is not done.</param>
 /// <param name="IsDraining">Whether the silo gives its blocks away.</param>
 /// <param name="HotBlocks">Blocks that it owns and that are hot.</param>
-internal readonly record struct SiloStatus(
+internal readonly record struct SiloCondition(
     string? NotReady, bool IsCutOff, bool ServesRegisters, int RepairPending, long RepairBytes, int HandoffPending, bool IsDraining, int HotBlocks);
