@@ -58,7 +58,7 @@ internal static class ConsoleEndpoints
             for (long shown = 0; ;)
             {
                 var frame = await watch.NextAsync(shown, either.Token);
-                await SendAsync(context, frame.Number == shown + 1 && shown > 0 ? frame.News : frame.Whole, either.Token);
+                await SendAsync(context, frame.Number == shown + 1 && shown > 0 ? frame.News : frame.Whole!, either.Token);
                 shown = frame.Number;
             }
         }
@@ -99,7 +99,7 @@ internal static class ConsoleEndpoints
         {
             var frame = await watch.NextAsync(0, deadline.Token);
             Head(context.Response, MediaTypeNames.Application.Json);
-            await context.Response.Body.WriteAsync(frame.Whole, deadline.Token);
+            await context.Response.Body.WriteAsync(frame.Whole!, deadline.Token);
         }
         finally
         {

@@ -28,6 +28,7 @@ internal sealed partial class ClusterWatch(
     private readonly SemaphoreSlim _wanted = new(0, 1);
     private TaskCompletionSource<Frame> _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Frame? _frame;
+    private bool _isWholeWanted;
     private long _number;
     private int _watchers;
 
@@ -68,12 +69,20 @@ internal sealed partial class ClusterWatch(
             _watchers--;
     }
 
-    /// <summary>The first frame behind a number.</summary>
+    /// <summary>The first frame behind a number: the very next one, or one that is whole.</summary>
+    /// <param name="after">The number of the last that was shown; 0: none.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="OperationCanceledException">There was none before.</exception>
     public Task<Frame> NextAsync(long after, CancellationToken cancellationToken)
     {
         lock (_lock)
-            return _frame is { } frame && frame.Number > after ? Task.FromResult(frame) : _next.Task.WaitAsync(cancellationToken);
+        {
+            var isNext = after > 0 && _number <= after + 1;
+            if (_frame is { } frame && frame.Number > after && (isNext || frame.Whole is not null))
+                return Task.FromResult(frame);
+            _isWholeWanted |= !isNext;
+            return _next.Task.WaitAsync(cancellationToken);
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -147,9 +156,9 @@ internal sealed partial class ClusterWatch(
         Frame frame;
         lock (_lock)
         {
-            // Both at once, so that what comes next is news to either.
-            frame = _frame = new(
-                ++_number, PictureWriter.Write(_picture, options.SiloName, isWhole: false), PictureWriter.Write(_picture, options.SiloName, isWhole: true));
+            var whole = _isWholeWanted ? PictureWriter.Write(_picture, options.SiloName, isWhole: true) : null;
+            _isWholeWanted = false;
+            frame = _frame = new(++_number, PictureWriter.Write(_picture, options.SiloName, isWhole: false), whole);
             _picture.Settle();
             told = _next;
             _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
