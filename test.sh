@@ -5,10 +5,11 @@ cd "$(dirname "$0")"
 
 configuration=Release
 
-# The tests use real components: a real redis-server, redis-cli and redis-benchmark, python3-redis, and python3-cbor2 for hash vectors.
+# The tests use real components: a real redis-server, redis-cli and redis-benchmark, python3-redis, python3-cbor2 for hash vectors,
+# and chromium for the console.
 install_missing() {
   local missing=() entry
-  for entry in redis-server:redis-server redis-cli:redis-tools redis-benchmark:redis-tools; do
+  for entry in redis-server:redis-server redis-cli:redis-tools redis-benchmark:redis-tools chromium:chromium; do
     command -v "${entry%%:*}" >/dev/null || missing+=("${entry##*:}")
   done
   for entry in redis cbor2; do
