@@ -5,8 +5,7 @@ cd "$(dirname "$0")"
 
 configuration=Release
 
-# The tests use real components: a real redis-server, redis-cli and redis-benchmark, python3-redis, python3-cbor2 for hash vectors,
-# and chromium for the console.
+# The tests use real components: a real redis-server, redis-cli and redis-benchmark, python3-redis, python3-cbor2 for hash vectors, chromium for the console, and kubectl, which builds the manifests.
 install_missing() {
   local missing=() entry
   for entry in redis-server:redis-server redis-cli:redis-tools redis-benchmark:redis-tools chromium:chromium; do
@@ -15,6 +14,17 @@ install_missing() {
   for entry in redis cbor2; do
     /usr/bin/python3 -c "import $entry" 2>/dev/null || missing+=("python3-$entry")
   done
+  # Debian 12's kubectl is too old for components, Debian 13's is not. Where there is none of 1.21 or later its tests fail and say so.
+  if ! command -v kubectl >/dev/null; then
+    { command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ] && apt-get update; } >/dev/null 2>&1 || true
+    local candidate
+    candidate="$(apt-cache policy kubernetes-client 2>/dev/null | sed -n 's/^ *Candidate: *//p')"
+    if [ -n "$candidate" ] && dpkg --compare-versions "$candidate" ge 1.21; then
+      missing+=(kubernetes-client)
+    else
+      echo "Missing: kubectl of version 1.21 or later, which no package here has. Install it; the tests of the manifests fail without." >&2
+    fi
+  fi
   [ ${#missing[@]} -eq 0 ] && return
   if ! command -v apt-get >/dev/null || [ "$(id -u)" -ne 0 ]; then
     echo "Missing: ${missing[*]} (Debian's package names). Install them; the tests that need them fail without." >&2

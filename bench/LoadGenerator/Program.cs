@@ -10,6 +10,8 @@ var root = new RootCommand("Measures KvOrleans beside other caches, in one run o
     new DetourCommand(),
     new MatchCommand(),
     new MatchReadCommand(),
+    new HotspotCommand(),
+    new HotspotReaderCommand(),
 };
 
 // Long enough to end every server after Ctrl-C.

@@ -17,7 +17,7 @@ namespace KvOrleans.Client;
 /// <para>
 /// The data calls (match, read, write, release) never throw for trouble with the cache: a match is empty, a read is a miss, a write
 /// says so in its outcome. They throw for wrong arguments, and <see cref="OperationCanceledException"/> when the caller's token is cancelled.
-/// The control calls (map, status, explain, inspect, invalidate) throw <see cref="Contracts.Errors.CacheException"/>.
+/// The control calls (map, status, hot blocks, explain, inspect, invalidate) throw <see cref="Contracts.Errors.CacheException"/>.
 /// </para>
 /// </remarks>
 public interface IPrefixCache : IAsyncDisposable
@@ -100,10 +100,11 @@ public interface IPrefixCache : IAsyncDisposable
     /// Writes many blocks, to all their owners at once, each without waiting for what becomes of those before it. The payloads must not change until the call returns.
     /// </summary>
     /// <remarks>
-    /// Each block is written as if alone: that one is refused, or waits for its silo, changes nothing for the others. In which order they take effect is not said, and neither is which of
+    /// The blocks are taken for a chain, or a part of one: each <c>kv:</c> block names the one before it as its parent, the first <see cref="BlockWriteOptions.Parent"/>. Blocks whose parent is gone are evicted first.
+    /// Otherwise each block is written as if alone: that one is refused, or waits for its silo, changes nothing for the others. In which order they take effect is not said, and neither is which of
     /// two payloads wins that were given for one key.
     /// </remarks>
-    /// <param name="keys">The blocks; may be empty.</param>
+    /// <param name="keys">The blocks, in the order of their chain; may be empty.</param>
     /// <param name="payloads">Their bytes, as many as there are keys, in the same order.</param>
     /// <param name="options">How all of them are written; null for the defaults.</param>
     /// <param name="deadline">How long the call may take; null for the default.</param>
@@ -145,6 +146,9 @@ public interface IPrefixCache : IAsyncDisposable
 
     /// <summary>What every silo of the map says of itself. A silo that does not answer is listed as such.</summary>
     ValueTask<IReadOnlyList<SiloReport>> GetStatusAsync(TimeSpan? deadline = null, CancellationToken cancellationToken = default);
+
+    /// <summary>The hot blocks of every silo of the map that more than one silo holds. A silo that does not answer is listed as such.</summary>
+    ValueTask<IReadOnlyList<SiloHotReport>> GetHotBlocksAsync(TimeSpan? deadline = null, CancellationToken cancellationToken = default);
 
     /// <summary>What every silo of the map knows of keys: what it holds of each, or why not. A silo that does not answer is listed as such.</summary>
     ValueTask<IReadOnlyList<SiloExplanation>> ExplainAsync(

@@ -3,9 +3,11 @@ using KvOrleans.Client.Control;
 using KvOrleans.Client.Deadlines;
 using KvOrleans.Client.Digests;
 using KvOrleans.Client.Filling;
+using KvOrleans.Client.Heat;
 using KvOrleans.Client.Hedging;
 using KvOrleans.Client.Matching;
 using KvOrleans.Client.Metrics;
+using KvOrleans.Client.Near;
 using KvOrleans.Client.Reading;
 using KvOrleans.Client.Status;
 using KvOrleans.Client.Writing;
@@ -30,6 +32,7 @@ public sealed partial class PrefixCacheClient : IPrefixCache, IDisposable
     private readonly IControlPlane _control;
     private readonly ClusterMapKeeper _maps;
     private readonly SilenceClock _clock;
+    private readonly NearCache _near;
     private readonly ChainMatcher _matcher;
     private readonly MatchReader _matchReader;
     private readonly BlockReader _reader;
@@ -49,12 +52,15 @@ public sealed partial class PrefixCacheClient : IPrefixCache, IDisposable
         var links = logging.CreateLogger<SiloLink>();
         var digesting = Digesting.Of(options.DigestBytes, clock ?? BootTime.Provider, time);
         var digests = new DigestRules(digesting);
-        _maps = new(control, options.MapRefresh, silo => new(silo, options, digesting, _metrics, time, links), _metrics, time, logging.CreateLogger<ClusterMapKeeper>());
+        _near = new(options.NearCacheBytes, digesting.Clock, _metrics);
+        var heating = Heating.Of(digesting.Clock, options.AsksForHotLists) with { ListsChanged = () => _near.Sweep(_maps?.Current) };
+        var choice = new HolderChoice(options.Zone, heating, _metrics, Random.Shared);
+        _maps = new(control, options.MapRefresh, silo => new(silo, options, digesting, heating, _metrics, time, links), _metrics, time, logging.CreateLogger<ClusterMapKeeper>());
         _clock = new(() => _maps.Current?.Links ?? [], time);
         var hedges = new Hedges(_clock, _metrics);
-        _matcher = new(_maps, hedges, digests, new(digesting.Clock, _defaultDeadline), _metrics, logging.CreateLogger<ChainMatcher>());
-        _matchReader = new(_maps, hedges, _metrics, logging.CreateLogger<MatchReader>());
-        _reader = new(_maps, hedges, _metrics, logging.CreateLogger<BlockReader>());
+        _matcher = new(_maps, hedges, digests, choice, _near, digesting.Activity, new(digesting.Clock, _defaultDeadline), _metrics, logging.CreateLogger<ChainMatcher>());
+        _matchReader = new(_maps, hedges, choice, _near, digesting.Activity, _metrics, logging.CreateLogger<MatchReader>());
+        _reader = new(_maps, hedges, choice, _near, digesting.Activity, _metrics, logging.CreateLogger<BlockReader>());
         _writer = new(_maps, digests, _metrics, logging.CreateLogger<BlockWriter>());
         _batchWriter = new(_maps, _writer);
         _filler = new(_matcher, _matchReader, _batchWriter, new(_maps, _clock, logging.CreateLogger<FillDesk>()), time, Random.Shared);
@@ -161,7 +167,7 @@ public sealed partial class PrefixCacheClient : IPrefixCache, IDisposable
 
         var began = _metrics.CallBegan();
         using var time = CallDeadline.Start(within, cancellationToken);
-        var write = await _writer.WriteAsync(key, payload, options, time).ConfigureAwait(false);
+        var write = await _writer.WriteAsync(key, payload, options, time, options.Parent).ConfigureAwait(false);
         _metrics.CallEnded("write", OutcomeNames.Of(write.Outcome), began);
         return write;
     }
@@ -198,6 +204,10 @@ public sealed partial class PrefixCacheClient : IPrefixCache, IDisposable
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<SiloReport>> GetStatusAsync(TimeSpan? deadline = null, CancellationToken cancellationToken = default) =>
         await AskAllAsync("status", StatusReader.ReadAsync, deadline, cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<SiloHotReport>> GetHotBlocksAsync(TimeSpan? deadline = null, CancellationToken cancellationToken = default) =>
+        await AskAllAsync("hot", HotReader.ReadAsync, deadline, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<SiloExplanation>> ExplainAsync(
@@ -268,6 +278,7 @@ public sealed partial class PrefixCacheClient : IPrefixCache, IDisposable
                 _clock.Dispose();
                 await _maps.DisposeAsync().ConfigureAwait(false);
                 await _control.DisposeAsync().ConfigureAwait(false);
+                _near.Dispose();
                 _metrics.Dispose();
                 mine.SetResult();
             }

@@ -6,12 +6,19 @@ namespace KvOrleans.Client;
 public sealed class PrefixCacheClientOptions
 {
     private List<IPEndPoint> _gateways = [];
+    private List<string> _gatewayNames = [];
 
     /// <summary>
     /// Orleans gateways of the cluster; one that answers is enough. Default: 127.0.0.1:30000. The cluster map, with each silo's
     /// data plane, comes from there.
     /// </summary>
     public IList<IPEndPoint> Gateways => _gateways;
+
+    /// <summary>
+    /// Names of gateways with their port, such as <c>kvorleans.kvorleans.svc:30000</c>, beside <see cref="Gateways"/>. Default: none. Each is looked up anew every two seconds and may stand for
+    /// many silos, as the name of a headless service does; while it has no address those that it had count.
+    /// </summary>
+    public IList<string> GatewayNames => _gatewayNames;
 
     /// <summary>Orleans' cluster id; must be the silos'. Default: <c>kvorleans</c>.</summary>
     public string ClusterId { get; set; } = "kvorleans";
@@ -49,10 +56,25 @@ public sealed class PrefixCacheClientOptions
     /// </summary>
     public long DigestBytes { get; set; } = 256 << 20;
 
+    /// <summary>
+    /// Memory for what this node has read of blocks that are hot, so that it reads them again without a silo. Default: 0, none. 0 to 64 GiB. A block that is deleted is not read from there any more within 1 s.
+    /// </summary>
+    public long NearCacheBytes { get; set; }
+
+    /// <summary>
+    /// The failure domain that this node is in, as the silos' <c>Zone</c> names it. Default: empty, none. At most 256 characters. Of two silos that hold a hot block and have about as much to do, the one in
+    /// the same zone is asked.
+    /// </summary>
+    public string Zone { get; set; } = "";
+
+    /// <summary>For tests: whether silos are asked for what is read much.</summary>
+    internal bool AsksForHotLists { get; set; } = true;
+
     internal PrefixCacheClientOptions Copy()
     {
         var copy = (PrefixCacheClientOptions)MemberwiseClone();
         copy._gateways = [.. _gateways];
+        copy._gatewayNames = [.. _gatewayNames];
         return copy;
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using KvOrleans.Client.Control;
 
 namespace KvOrleans.Client;
 
@@ -6,6 +7,8 @@ namespace KvOrleans.Client;
 internal static class PrefixCacheClientOptionsValidator
 {
     private const long MostDigestBytes = 16L << 30;
+    private const long MostNearCacheBytes = 64L << 30;
+    private const int LongestZone = 256;
 
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
@@ -21,6 +24,12 @@ internal static class PrefixCacheClientOptionsValidator
                 throw Wrong(nameof(options.Gateways), gateway?.ToString() ?? "null", "addresses of gateways with their ports, such as 127.0.0.1:30000");
         }
 
+        foreach (var name in options.GatewayNames)
+        {
+            if (GatewayNames.TryParse(name) is null)
+                throw Wrong(nameof(options.GatewayNames), name ?? "null", "names of hosts with a port, such as kvorleans.kvorleans.svc:30000");
+        }
+
         Named(options.ClusterId, nameof(options.ClusterId));
         Named(options.ServiceId, nameof(options.ServiceId));
         if (options.Password is { Length: 0 })
@@ -31,6 +40,9 @@ internal static class PrefixCacheClientOptionsValidator
         Between(options.ConnectionsPerSilo, 1, 256, nameof(options.ConnectionsPerSilo));
         Between(options.WaitingCallsPerSilo, 0, 1_000_000, nameof(options.WaitingCallsPerSilo));
         Between(options.DigestBytes, 0, MostDigestBytes, nameof(options.DigestBytes));
+        Between(options.NearCacheBytes, 0, MostNearCacheBytes, nameof(options.NearCacheBytes));
+        if (options.Zone is not { Length: <= LongestZone })
+            throw Wrong(nameof(options.Zone), options.Zone is null ? "null" : $"{options.Zone.Length} characters", $"at most {LongestZone} characters; an empty text for none");
     }
 
     private static void Named(string? value, string option)

@@ -108,6 +108,7 @@ internal static class SiloHost
         CopiesAfterReuse = options.Copies.AfterReuse,
         MaximumCopies = options.Copies.Maximum,
         RepairBytesPerSecond = options.Repair.BytesPerSecond.Bytes,
+        OrphanInterval = options.Orphans.Interval,
     };
 
     private static void ConfigureOrleans(ISiloBuilder silo, KvOrleansOptions options, bool isFirstLife)
@@ -148,6 +149,7 @@ internal static class SiloHost
         .AddSingleton<ReadRouter>()
         .AddSingleton<NumberRouter>()
         .AddSingleton<WriteRouter>()
+        .AddSingleton<FingerprintFinder>()
         .AddSingleton<DataPlaneCounters>()
         .AddSingleton<FillBook>()
         .AddSingleton<IMapFollower>(provider => provider.GetRequiredService<FillBook>())

@@ -36,6 +36,8 @@ internal sealed class SiloLives(string[] args, KvOrleansOptions options, SiloFra
         while (await LiveAsync(host).ConfigureAwait(false))
         {
             _store.DropRegisters(static _ => false);
+            // A bit stands for a silo as long as a life does.
+            _store.ForgetHolders(ulong.MaxValue);
             host = await BeginAsync(SiloHost.CreateBuilder(args)).ConfigureAwait(false);
         }
     }

@@ -34,7 +34,7 @@ public sealed partial class BlockStore
                 return false;
 
             Replace(current, key, hash, staged,
-                new(staged.Slot, staged.Length, checksum, version, _clock.After(now, timeToLive), role, IsRegister: false));
+                new(staged.Slot, staged.Length, checksum, version, _clock.After(now, timeToLive), role, IsRegister: false, staged.Parent));
             return true;
         }
     }

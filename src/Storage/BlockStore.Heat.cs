@@ -7,6 +7,9 @@ namespace KvOrleans.Storage;
 
 public sealed partial class BlockStore
 {
+    /// <summary>So many reads of a whole block near a client are believed at a time.</summary>
+    private const int MostNearReads = 4096;
+
     /// <summary>What is read of the blocks that are here.</summary>
     public HeatMeter Heat { get; }
 
@@ -16,16 +19,28 @@ public sealed partial class BlockStore
     public void VisitExtraCopies(List<ExtraCopy> into)
     {
         into.Clear();
+        int[] numbers;
         lock (_lock)
         {
             ThrowIfDisposed();
-            var now = _clock.Now;
-            foreach (var number in _catalog.ExtraRecords)
+            numbers = [.. _catalog.ExtraRecords];
+        }
+
+        foreach (var some in numbers.Chunk(KeysPerSlice))
+        {
+            lock (_lock)
             {
-                ref var record = ref _catalog[number];
-                if (record.Uses > 0)
-                    record.Uses--;
-                into.Add(new(BlockKey.From(record.KeyBytes), InfoOf(record, now), record.Uses == 0));
+                ThrowIfDisposed();
+                var now = _clock.Now;
+                foreach (var number in some)
+                {
+                    ref var record = ref _catalog[number];
+                    if (record is not { State: RecordState.Indexed, Role: BlockRole.Extra })
+                        continue;
+                    if (record.Uses > 0)
+                        record.Uses--;
+                    into.Add(new(BlockKey.From(record.KeyBytes), InfoOf(record, now), record.Uses == 0));
+                }
             }
         }
     }
@@ -82,8 +97,10 @@ public sealed partial class BlockStore
         lock (_lock)
         {
             ThrowIfDisposed();
-            if (_catalog.FindLive(key, hash, _clock.Now) is >= 0 and var number)
-                NoteRead(number, _catalog[number].Generation, bytes);
+            if (_catalog.FindLive(key, hash, _clock.Now) is not (>= 0 and var number))
+                return;
+            _catalog.Use(number);
+            NoteRead(number, _catalog[number].Generation, Math.Clamp(bytes, 0, (long)MostNearReads * _catalog[number].Length));
         }
     }
 

@@ -92,7 +92,9 @@ public sealed partial class BlockStore
                 return false;
 
             var expiresAt = _clock.After(now, timeToLive);
-            Replace(current, key, hash, staged, new(staged.Slot, staged.Length, checksum, version, expiresAt, BlockRole.Last, kind == BlockKind.Overwritable));
+            var isRegister = kind == BlockKind.Overwritable;
+            Replace(current, key, hash, staged,
+                new(staged.Slot, staged.Length, checksum, version, expiresAt, BlockRole.Last, isRegister, isRegister ? 0 : staged.Parent));
             return true;
         }
     }

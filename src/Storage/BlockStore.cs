@@ -132,6 +132,8 @@ public sealed partial class BlockStore : IDisposable
                 ExtraBlocks = _catalog.ExtraRecords.Count,
                 ExtraBytes = _catalog.ExtraPages * PageArena.PageBytes,
                 Registers = _catalog.Registers,
+                Children = _catalog.Children,
+                Orphans = _catalog.Orphans,
                 DroppedReuses = _reused.Dropped,
                 DroppedEvictedCopies = _evicted.Dropped,
                 Tombstones = _tombstones.Count,

@@ -42,6 +42,12 @@ public readonly record struct StoreStatistics
     /// <summary>Blocks of overwritable keys.</summary>
     public required int Registers { get; init; }
 
+    /// <summary>Blocks that name the one before them in their chain.</summary>
+    public required int Children { get; init; }
+
+    /// <summary>Those of them whose parent is gone from the cluster, as far as it was looked for.</summary>
+    public required int Orphans { get; init; }
+
     /// <summary>First uses that were not kept for <see cref="BlockStore.TakeReused"/> since the start, because nobody took them.</summary>
     public required long DroppedReuses { get; init; }
 

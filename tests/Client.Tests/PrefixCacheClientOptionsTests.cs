@@ -20,6 +20,9 @@ public sealed class PrefixCacheClientOptionsTests
         { options => options.ConnectionsPerSilo = 0, "ConnectionsPerSilo is 0; it accepts 1 to 256" },
         { options => options.WaitingCallsPerSilo = -1, "WaitingCallsPerSilo is -1; it accepts 0 to 1000000" },
         { options => options.DigestBytes = -1, "DigestBytes is -1; it accepts 0 to 17179869184" },
+        { options => options.NearCacheBytes = (64L << 30) + 1, "NearCacheBytes is 68719476737; it accepts 0 to 68719476736" },
+        { options => options.Zone = null!, "Zone is null; it accepts at most 256 characters" },
+        { options => options.Zone = new('z', 257), "Zone is 257 characters; it accepts" },
     };
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Text;
 using KvOrleans.Contracts.Blocks;
+using KvOrleans.Contracts.Digests;
 using KvOrleans.Storage.Arena;
 using KvOrleans.Storage.Copies;
 using KvOrleans.Storage.Eviction;
@@ -54,27 +55,32 @@ internal sealed class TestStore : IDisposable
     }
 
     /// <summary>Publishes content that follows from the version it gets.</summary>
-    public BlockVersion Put(string key, int length, BlockVersion? expected = null, TimeSpan? timeToLive = null, BlockKind kind = BlockKind.WriteOnce)
+    public BlockVersion Put(string key, int length, BlockVersion? expected = null, TimeSpan? timeToLive = null, BlockKind kind = BlockKind.WriteOnce, string? parent = null)
     {
         var version = NextVersion();
         var staged = TryStage(version.Sequence, length);
         Assert.NotNull(staged);
+        staged.Parent = HashOf(parent);
         Assert.True(Store.TryPublish(Key(key), expected, staged, version, timeToLive, kind));
         return version;
     }
 
     /// <summary>Publishes what another silo would have had under this version; false when the store refuses it.</summary>
-    public bool TryPutCopy(string key, int length, BlockVersion version, BlockRole role = BlockRole.Copy, TimeSpan? timeToLive = null)
+    public bool TryPutCopy(string key, int length, BlockVersion version, BlockRole role = BlockRole.Copy, TimeSpan? timeToLive = null, string? parent = null)
     {
         using var staged = TryStage(version.Sequence, length, role);
         Assert.NotNull(staged);
+        staged.Parent = HashOf(parent);
         return Store.TryPublishCopy(Key(key), staged, version, timeToLive, role);
     }
 
-    public BlockVersion PutCopy(string key, int length)
+    /// <summary>What a child of this key names; 0 for null.</summary>
+    public static UInt128 HashOf(string? parent) => parent is null ? 0 : KeyDigest.Hash(Key(parent));
+
+    public BlockVersion PutCopy(string key, int length, string? parent = null)
     {
         var version = NextVersion();
-        Assert.True(TryPutCopy(key, length, version));
+        Assert.True(TryPutCopy(key, length, version, parent: parent));
         return version;
     }
 

@@ -20,5 +20,8 @@ internal sealed class InfoText
 
     /// <summary>The number in the line that begins with <paramref name="field"/>.</summary>
     public long this[string field] =>
-        _numbers.TryGetValue(field, out var number) ? number : throw new ServerException($"INFO has no number {field}.");
+        Find(field) ?? throw new ServerException($"INFO has no number {field}.");
+
+    /// <summary>The same; null when there is no such line.</summary>
+    public long? Find(string field) => _numbers.TryGetValue(field, out var number) ? number : null;
 }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using KvOrleans.LoadGenerator.Networks;
 using KvOrleans.LoadGenerator.Protocols;
 using KvOrleans.LoadGenerator.Transport;
 
@@ -13,6 +14,13 @@ internal static class Readiness
     {
         await using var connection = new RespConnection(await ConnectAsync(port, cancellation), LongestReply);
         return await connection.PingAsync();
+    });
+
+    /// <summary>The same in a place of its own.</summary>
+    public static Task<bool> RespAsync(Place place, int port, CancellationToken cancellation) => TryAsync(async () =>
+    {
+        using var dialogue = await RespDialogue.ConnectAsync(place.NewSocket(), new(place.Address, port), cancellation);
+        return await dialogue.AskAsync(cancellation, "PING") is "PONG";
     });
 
     public static Task<bool> MemcachedAsync(int port, CancellationToken cancellation) => TryAsync(async () =>

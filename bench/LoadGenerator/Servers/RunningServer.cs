@@ -37,13 +37,15 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <exception cref="ServerException">It ended, or did not answer in time.</exception>
     public static async Task<RunningServer> StartAsync(ServerStart start, CancellationToken cancellation)
     {
-        var process = Process.Start(new ProcessStartInfo(start.Program, start.Arguments)
+        var how = new ProcessStartInfo(start.Program, start.Arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
-        }) ?? throw new ServerException($"{start.Name}: {start.Program} did not start.");
+        };
+        var process = (start.Home is { } home ? home.Run(() => Process.Start(how)) : Process.Start(how))
+            ?? throw new ServerException($"{start.Name}: {start.Program} did not start.");
         Running[process] = start.Name;
         var server = new RunningServer(start, process);
         try

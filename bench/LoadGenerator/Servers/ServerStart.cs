@@ -1,3 +1,5 @@
+using KvOrleans.Probes.Networks;
+
 namespace KvOrleans.LoadGenerator.Servers;
 
 /// <summary>How to start a server.</summary>
@@ -20,4 +22,7 @@ internal sealed record ServerStart(
 
     /// <summary>Of a silo: the port that other silos speak Orleans' protocol to.</summary>
     public int? SiloPort { get; init; }
+
+    /// <summary>The thread that starts it, and so where it lives; null for where this program lives.</summary>
+    public HomeThread? Home { get; init; }
 }

@@ -1,8 +1,21 @@
+using KvOrleans.LoadGenerator.Networks;
+
 namespace KvOrleans.LoadGenerator.Servers;
 
 /// <summary>One silo of ours, as <c>dotnet build -c Release</c> left it in the repository.</summary>
 internal sealed class SiloServer : IServerKind
 {
+    /// <summary>The ports of a silo that has a place of its own.</summary>
+    public const int DataPlanePort = 6380;
+
+    /// <inheritdoc cref="DataPlanePort"/>
+    public const int GatewayPort = 30000;
+
+    /// <inheritdoc cref="DataPlanePort"/>
+    public const int SiloPort = 11111;
+
+    private const int HttpPort = 8080;
+
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
     public string? WhatIsMissing() =>
@@ -30,6 +43,32 @@ internal sealed class SiloServer : IServerKind
         {
             GatewayPort = gateway,
             SiloPort = silo,
+        };
+        return RunningServer.StartAsync(start, cancellation);
+    }
+
+    /// <summary>Starts one in a place of its own, where all ports are free. It ends when this program does, however that ends.</summary>
+    public static Task<RunningServer> StartAsync(Place place, ServerNeeds needs, IEnumerable<string> options, CancellationToken cancellation)
+    {
+        string[] arguments =
+        [
+            Assembly(),
+            "--KvOrleans:SiloName", place.Name,
+            "--KvOrleans:AdvertisedAddress", $"{place.Address}",
+            "--KvOrleans:DataPlane:Port", $"{DataPlanePort}",
+            "--KvOrleans:SiloPort", $"{SiloPort}",
+            "--KvOrleans:GatewayPort", $"{GatewayPort}",
+            "--KvOrleans:Http:Port", $"{HttpPort}",
+            "--KvOrleans:Memory:Bytes", $"{needs.MemoryMebibytes}MiB",
+            "--KvOrleans:StopWithInput", "true",
+            "--Logging:LogLevel:Default", "Warning",
+            .. options,
+        ];
+        var start = new ServerStart(place.Name, Programs.Dotnet, arguments, DataPlanePort, (port, token) => Readiness.RespAsync(place, port, token), StartTimeout)
+        {
+            GatewayPort = GatewayPort,
+            SiloPort = SiloPort,
+            Home = place.Home,
         };
         return RunningServer.StartAsync(start, cancellation);
     }

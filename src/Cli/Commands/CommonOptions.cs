@@ -77,6 +77,13 @@ internal static class CommonOptions
         CustomParser = result => Parse<double?>(result, Positive),
     };
 
+    public static Option<double?> NotNegativeNumber(string name, string helpName, string description) => new(name)
+    {
+        Description = description,
+        HelpName = helpName,
+        CustomParser = result => Parse<double?>(result, static text => text == "0" ? 0 : Positive(text)),
+    };
+
     private static T? Parse<T>(ArgumentResult result, Func<string, T> parse)
     {
         try

@@ -8,6 +8,7 @@ using KvOrleans.Cli.Rendering;
 using KvOrleans.Cli.Replay;
 using KvOrleans.Cli.Sizes;
 using KvOrleans.Contracts.Blocks;
+using KvOrleans.Contracts.Digests;
 using Spectre.Console;
 
 namespace KvOrleans.Cli.Commands;
@@ -18,7 +19,6 @@ internal sealed class ExplainCommand(Terminal terminal, ICacheConnector connecto
     private const int DefaultBlockBytes = 64 << 10;
     private const int LargestBlock = 256 << 20;
     private const int MostUses = 255;
-    private const int ShownKey = 40;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
@@ -68,7 +68,8 @@ internal sealed class ExplainCommand(Terminal terminal, ICacheConnector connecto
             "Asks every silo where the blocks of a chain are, or why they are not. Exit code 1 when one is absent or a silo does not answer.",
             """
             For each block: the silos that hold it (the owner, copies), its version, how often it was read or matched (the most of all silos), leases on it, and time to live.
-            For one that nobody holds, the most likely reason: evicted, expired or invalidated, when and where; or never written, as far back as silos remember.
+            An orphan is a block whose parent, the one before it in its chain, is gone from the cluster: nobody can use it, and it is evicted first.
+            For one that nobody holds, the most likely reason: evicted, expired or invalidated, when and where; there under another fingerprint; lost with a silo that owned it; or never written, as far back as silos remember.
             A silo remembers the last 262,144 blocks that left it, since its process began. What it held before is lost with the process, and it cannot say so.
             """)
         {
@@ -93,7 +94,7 @@ internal sealed class ExplainCommand(Terminal terminal, ICacheConnector connecto
         {
             try
             {
-                keys.Add(KeyText.Parse(token.Value));
+                keys.Add(KeyNotation.Parse(token.Value));
             }
             catch (FormatException error)
             {
@@ -170,10 +171,10 @@ internal sealed class ExplainCommand(Terminal terminal, ICacheConnector connecto
         {
             var story = stories[at];
             string[] cells = story.Why is { } why
-                ? [$"{at + 1}", Shown(story.Key), why, "–", "–", "–", "–", "–"]
+                ? [$"{at + 1}", KeyText.Short(story.Key), why, "–", "–", "–", "–", "–"]
                 :
                 [
-                    $"{at + 1}", Shown(story.Key), string.Join(", ", story.Places.Select(Shown)),
+                    $"{at + 1}", KeyText.Short(story.Key), string.Join(", ", story.Places.Select(place => Shown(place, at > 0 ? stories[at - 1].Key : default, at))),
                     string.Join(", ", story.Places.Select(place => place.Version).Distinct()),
                     ByteSize.Format(story.Places[0].Length ?? 0), Uses(story.Places.Max(place => place.Uses ?? 0)),
                     Numbers.Count(story.Places.Sum(place => place.Leases ?? 0)),
@@ -185,14 +186,12 @@ internal sealed class ExplainCommand(Terminal terminal, ICacheConnector connecto
         return table;
     }
 
-    private static string Shown(BlockPlace place) => $"{place.Silo} ({place.Role}{(place.Served ? "" : ", held back")})";
+    private static string Shown(BlockPlace place, BlockKey before, int number) =>
+        $"{place.Silo} ({place.Role}{(place.Served ? "" : ", held back")}{(place.IsOrphan ? $", orphan of {ParentOf(place, before, number)}" : "")})";
+
+    /// <summary>The parent's number in the chain, if it is the block before; else its hash, which is all that a silo knows of it.</summary>
+    private static string ParentOf(BlockPlace place, BlockKey before, int number) =>
+        !before.IsDefault && place.Parent == KeyDigest.Hash(before).ToString("x32", CultureInfo.InvariantCulture) ? $"#{number}" : $"a block with hash {place.Parent}";
 
     private static string Uses(long uses) => uses >= MostUses ? $"{MostUses} or more" : Numbers.Count(uses);
-
-    /// <summary>The key as it may be given; of a long one the end, which tells blocks apart.</summary>
-    private static string Shown(BlockKey key)
-    {
-        var text = KeyText.Show(key);
-        return text.Length <= ShownKey ? text : "…" + text[^(ShownKey - 1)..];
-    }
 }

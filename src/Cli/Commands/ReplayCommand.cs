@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
 using System.Text;
+using KvOrleans.Cli.Balance;
 using KvOrleans.Cli.Connections;
 using KvOrleans.Cli.Incidents;
 using KvOrleans.Cli.Rendering;
@@ -29,10 +30,20 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
 
     private readonly Option<FileInfo> _trace = new("--trace")
     {
-        Description = "The trace: JSON lines, plain or gzip'd; each has timestamp (ms), input_length (tokens) and hash_ids (the prompt's block ids in order).",
+        Description = "The trace: JSON lines, plain or gzip'd; each has timestamp (ms), input_length (tokens) and hash_ids (the prompt's block ids in order). It or --workload is needed.",
         HelpName = "file",
-        Required = true,
     };
+
+    private readonly Option<string> _workload = new("--workload")
+    {
+        Description = $"Instead of a trace, made-up requests: three-prompts (chats; three first blocks are in 46, 39 and 15 % of the requests) or uniform (many documents, all asked for equally often). {GeneratedWorkloads.DefaultRequests:N0} requests, or --limit.",
+        HelpName = string.Join('|', GeneratedWorkloads.Names),
+    };
+
+    private readonly Option<int> _seed = CommonOptions.Count("--seed", "What a --workload is a function of.", 1, 0, int.MaxValue);
+
+    private readonly Option<double?> _warmUp = CommonOptions.NotNegativeNumber(
+        "--balance-warm-up", "seconds", "What does not count at the beginning when it is told how evenly the silos served, in seconds of the trace. Default: 600. Without --speedup a tenth of it, in real time.");
 
     private readonly Option<double?> _speedup = CommonOptions.PositiveNumber(
         "--speedup", "X", "Begin each request at its timestamp / X, and report how late requests began. Without it, as fast as nodes get free.");
@@ -110,7 +121,7 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
             Exit code 0 when every byte was right and no call failed, 1 when not, 2 for a wrong command line.
             """)
         {
-            _trace, _speedup, _blockBytes, _nodes, _silos, _memory, _redis, _siloOptions, _kill, _roll, _connect, _limit, _writes, _concern, _digests, _fingerprint, _json,
+            _trace, _workload, _seed, _speedup, _blockBytes, _nodes, _silos, _memory, _redis, _siloOptions, _kill, _roll, _connect, _limit, _writes, _concern, _digests, _fingerprint, _warmUp, _json,
         };
         _fingerprint.Validators.Add(result =>
         {
@@ -122,6 +133,12 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
             if (result.GetValueOrDefault<string>() is not ("on" or "off") and var text)
                 result.AddError($"--digests: '{text}' is neither on nor off.");
         });
+        _workload.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is { } name && !GeneratedWorkloads.Names.Contains(name))
+                result.AddError($"--workload: '{name}' is none of {string.Join(", ", GeneratedWorkloads.Names)}.");
+        });
+        command.Validators.Add(CheckSource);
         command.Validators.Add(CheckCluster);
         command.SetAction(RunAsync);
         return command;
@@ -139,6 +156,14 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
                 result.AddError($"--write-concern: '{other}' is neither local nor replicated.");
                 return default;
         }
+    }
+
+    private void CheckSource(CommandResult result)
+    {
+        if (result.GetResult(_trace) is null == result.GetResult(_workload) is null)
+            result.AddError("Name what to replay: either --trace or --workload.");
+        else if (result.GetResult(_workload) is null && result.GetResult(_seed) is { Implicit: false })
+            result.AddError("--seed is for --workload.");
     }
 
     /// <summary>What options say together of the silos. What cannot be read is reported elsewhere: asking for its value would throw here.</summary>
@@ -174,6 +199,8 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
             Json.Write(terminal.Output, report);
         else
             terminal.OutputConsole.Write(ReplayReportTable.Of(report));
+        if (report is { Complete: true, Balance: { Windows.Count: 0, WarmUpSeconds: var warmUp } })
+            await terminal.Error.WriteLineAsync($"How evenly the silos served cannot be told: no whole window came behind the first {Numbers.Seconds(TimeSpan.FromSeconds(warmUp))}; see --balance-warm-up.");
         if (!report.Complete)
             await terminal.Error.WriteLineAsync("Stopped before the end; the figures are of what was served.");
         else if (!report.Succeeded)
@@ -183,9 +210,7 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
 
     private ReplayPlan Plan(ParseResult arguments, IReplayDisplay display)
     {
-        var file = arguments.GetRequiredValue(_trace);
-        var trace = TraceReader.Read(file.FullName, arguments.GetValue(_limit) ?? int.MaxValue);
-        var workload = new TraceWorkload(file.Name, trace);
+        var (workload, uniqueBlocks) = WorkloadOf(arguments);
         var nodes = arguments.GetValue(_nodes);
         var silos = arguments.GetValue(_silos);
         var gateways = arguments.GetValue(_connect);
@@ -201,10 +226,10 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
         var memory = arguments.GetValue(_memory) ?? 0;
         if (memory == 0 && gateways is null)
         {
-            var room = SiloMemory.For(workload.UniqueBlocks, options.BlockBytes, silos);
+            var room = SiloMemory.For(uniqueBlocks, options.BlockBytes, silos);
             memory = room.BytesPerSilo;
             if (room.IsCapped)
-                display.Say($"All {Numbers.Count(workload.UniqueBlocks)} different blocks would need {ByteSize.Format(room.WantedBytesPerSilo)} per silo; half of this machine's memory allows {ByteSize.Format(memory)}, so blocks will be evicted.");
+                display.Say($"All {Numbers.Count(uniqueBlocks)} different blocks would need {ByteSize.Format(room.WantedBytesPerSilo)} per silo; half of this machine's memory allows {ByteSize.Format(memory)}, so blocks will be evicted.");
         }
 
         List<Incident> incidents = [.. arguments.GetValue(_kill) ?? []];
@@ -216,7 +241,22 @@ internal sealed class ReplayCommand(Terminal terminal, ICacheConnector connector
             SiloOptions = arguments.GetValue(_siloOptions) ?? [],
             Incidents = incidents,
             Digests = arguments.GetValue(_digests) == "on",
+            BalanceWarmUp = arguments.GetValue(_warmUp) is { } warmUp ? TimeSpan.FromSeconds(Math.Min(warmUp, 1e6)) : BalanceWindows.DefaultWarmUp,
         };
+    }
+
+    private (IWorkload Workload, long UniqueBlocks) WorkloadOf(ParseResult arguments)
+    {
+        var limit = arguments.GetValue(_limit);
+        if (arguments.GetValue(_workload) is { } name)
+        {
+            var made = GeneratedWorkloads.Make(name, arguments.GetValue(_seed), limit ?? GeneratedWorkloads.DefaultRequests);
+            return (made, GeneratedWorkloads.UniqueBlocksOf(made));
+        }
+
+        var file = arguments.GetRequiredValue(_trace);
+        var trace = new TraceWorkload(file.Name, TraceReader.Read(file.FullName, limit ?? int.MaxValue));
+        return (trace, trace.UniqueBlocks);
     }
 
     private IReplayDisplay DisplayOf(bool live, Spectre.Console.IAnsiConsole console, TextWriter writer) =>

@@ -13,11 +13,12 @@ internal static class GatewayList
     {
         var parts = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return parts.Length > 0
-            ? [.. parts.Select(ParseOne)]
+            ? [.. parts.SelectMany(ParseOne)]
             : throw new FormatException("no gateway is named; expected host:port, such as 127.0.0.1:30000");
     }
 
-    private static IPEndPoint ParseOne(string text)
+    /// <summary>A name may stand for many gateways.</summary>
+    private static IEnumerable<IPEndPoint> ParseOne(string text)
     {
         var colon = text.LastIndexOf(':');
         if (colon <= 0 || !int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1 or > IPEndPoint.MaxPort)
@@ -25,10 +26,12 @@ internal static class GatewayList
 
         var host = text[..colon].Trim('[', ']');
         if (IPAddress.TryParse(host, out var address))
-            return new(address, port);
+            return [new(address, port)];
         try
         {
-            return new(Dns.GetHostAddresses(host).OrderBy(found => found.AddressFamily).First(), port);
+            return Dns.GetHostAddresses(host) is { Length: > 0 } found
+                ? found.OrderBy(one => one.AddressFamily).Select(one => new IPEndPoint(one, port))
+                : throw new FormatException($"the host '{host}' has no address");
         }
         catch (Exception error) when (error is SocketException or ArgumentException or InvalidOperationException)
         {

@@ -9,5 +9,9 @@ namespace KvOrleans.Cli.Explanations;
 /// <param name="Leases">Leases on it there.</param>
 /// <param name="TimeToLiveMilliseconds">What it has left; null: until evicted.</param>
 /// <param name="Served">False while the silo holds it back, since it must learn first what was deleted.</param>
+/// <param name="Tier">Where its bytes are: <c>memory</c>.</param>
+/// <param name="Parent">The hash of the key that it names as its parent, in hex; null: none.</param>
+/// <param name="IsOrphan">Whether that one is gone from the cluster, so that it goes before others.</param>
 internal sealed record BlockPlace(
-    string Silo, string Role, string? Version, long? Length, long? Uses, long? Leases, long? TimeToLiveMilliseconds, bool Served);
+    string Silo, string Role, string? Version, long? Length, long? Uses, long? Leases, long? TimeToLiveMilliseconds, bool Served,
+    string? Tier = null, string? Parent = null, bool IsOrphan = false);

@@ -12,6 +12,8 @@ namespace KvOrleans.Cli.Explanations;
 internal sealed record BlockStory(BlockKey Key, string Owner, IReadOnlyList<BlockPlace> Places, IReadOnlyList<BlockLoss> Losses, string? Why)
 {
     private const string NeverSeen = "never-seen";
+    private const string OtherFingerprint = "other-fingerprint";
+    private const string NotLookedFor = "?";
 
     /// <summary>Silos that began within this of each other began together.</summary>
     private const long Together = 60;
@@ -25,7 +27,13 @@ internal sealed record BlockStory(BlockKey Key, string Owner, IReadOnlyList<Bloc
             .OrderBy(place => place.Role == "owner" ? 0 : 1).ThenBy(place => place.Silo, StringComparer.Ordinal).ToList();
         var losses = known.Where(one => one.Report.Text("why") is { } why && why != NeverSeen).Select(one => LossOf(one.Name, one.Report))
             .OrderBy(loss => loss.SecondsAgo).ThenBy(loss => loss.Was == "copy" ? 1 : 0).ToList();
-        return new(key, owner, places, losses, places.Count > 0 ? null : WhyNowhere(owner, losses, silos, index));
+        var others = known.Where(one => one.Report.Text(OtherFingerprint) is { Length: > 0 } text && text != NotLookedFor)
+            .Select(one => $"{one.Report.Text(OtherFingerprint)} on {one.Name}").ToList();
+        var why = places.Count > 0 ? null
+            : others.Count == 0 ? WhyNowhere(owner, losses, silos, index)
+            : losses.Count == 0 ? $"there under another fingerprint: {string.Join(", ", others)}"
+            : $"{Tell(losses[0])}; there under another fingerprint: {string.Join(", ", others)}";
+        return new(key, owner, places, losses, why);
     }
 
     private static BlockPlace PlaceOf(string silo, KeyReport report) => new(
@@ -33,7 +41,7 @@ internal sealed record BlockStory(BlockKey Key, string Owner, IReadOnlyList<Bloc
         report.Text("role") == "copy" ? "copy" : report.Text("owner") == silo ? "owner" : "last copy",
         report.Text("version"), report.Number("length"), report.Number("uses"), report.Number("leases"),
         report.Number("ttl-ms") is >= 0 and var left ? left : null,
-        report.Text("served") != "no");
+        report.Text("served") != "no", report.Text("tier"), report.Text("parent"), report.Text("orphan") == "yes");
 
     private static BlockLoss LossOf(string silo, KeyReport report) =>
         new(silo, report.Text("why") ?? "", report.Number("ago-s") ?? 0, report.Text("was"));
@@ -47,12 +55,23 @@ internal sealed record BlockStory(BlockKey Key, string Owner, IReadOnlyList<Bloc
         if (silent.Count > 0)
             return $"not known: {string.Join(", ", silent)} {(silent.Count == 1 ? "does" : "do")} not answer";
 
+        // The silo that has been there for the longest has seen the most maps.
+        var former = silos.Where(silo => silo.Keys[index].Text("former-owner") is not null).MaxBy(silo => silo.Keys[index].Number("remembers-s"));
+        if (former?.Keys[index] is { } report)
+        {
+            var name = report.Text("former-owner");
+            return $"never written, or lost with {name}: it owned the key until {Span(report.Number("former-owner-ago-s") ?? 0)} ago, and that life of it is gone";
+        }
+
         var memories = silos.Select(silo => (silo.Silo.Name, Seconds: silo.Keys[index].Number("remembers-s") ?? 0)).ToList();
         var reach = memories.Where(memory => memory.Name == owner).Select(memory => memory.Seconds).DefaultIfEmpty(0).Max();
         return memories.Any(memory => memory.Seconds > reach + Together)
             ? $"never written, or lost with what {owner} held: its memory begins {Span(reach)} ago, later than others'"
-            : $"never written, as far as silos remember: for {Span(reach)}";
+            : $"never written, as far as silos remember: for {Span(reach)}{Unsought(silos, index)}";
     }
+
+    private static string Unsought(IReadOnlyList<SiloExplanation> silos, int index) =>
+        silos.Any(silo => silo.Keys[index].Text(OtherFingerprint) == NotLookedFor) ? "; not looked for everywhere under other fingerprints" : "";
 
     private static string Tell(BlockLoss loss)
     {
@@ -60,6 +79,7 @@ internal sealed record BlockStory(BlockKey Key, string Owner, IReadOnlyList<Bloc
         return loss.Why switch
         {
             "evicted" => $"evicted {ago} from {loss.Silo}{(loss.Was == "copy" ? ", which had a copy" : "")}",
+            "moved" => $"moved to its new owner and gone there; evicted {ago} from {loss.Silo}, which owned it before",
             "expired" => $"expired {ago} on {loss.Silo}",
             "removed" => $"deleted {ago}",
             "invalidated" => $"invalidated {ago}",

@@ -11,6 +11,10 @@ internal static class Numbers
 
     public static string Ratio(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
 
+    public static string MaybeRatio(double? value) => value is { } ratio ? Ratio(ratio) : NotAvailable;
+
+    public static string Percent(double share) => share.ToString("0.00 %", CultureInfo.InvariantCulture);
+
     public static string Rate(double value) => value.ToString(value < 10 ? "0.00" : value < 100 ? "0.0" : "#,0", CultureInfo.InvariantCulture);
 
     public static string Microseconds(double? value) => value switch

@@ -1,3 +1,4 @@
+using KvOrleans.Cli.Balance;
 using KvOrleans.Cli.Incidents;
 using KvOrleans.Cli.Replay;
 using KvOrleans.Cli.Sizes;
@@ -38,6 +39,19 @@ internal static class ReplayReportTable
             Row("resident memory of silos", ByteSize.Format(resident));
         }
 
+        if (report.Balance is { Windows.Count: > 0 } balance)
+        {
+            Row("a silo's bytes, max / mean, p50 / p99 / worst", $"{Numbers.MaybeRatio(balance.MaxToMeanP50)} / {Numbers.MaybeRatio(balance.MaxToMeanP99)} / {Numbers.MaybeRatio(balance.MaxToMeanWorst)}");
+            Row("  of windows", Windows(balance));
+        }
+
+        if (report.ExtraCopies is { } extra)
+        {
+            Row("extra copies made, of hot blocks", Numbers.Count(extra.CopiesMade));
+            Row("  at a time at most", $"{Numbers.Count(extra.MostCopies)}, {ByteSize.Format(extra.MostBytes)}, {Numbers.Percent(extra.MostShare)} of all memory");
+            Row("hot blocks with several holders, at a time at most", Numbers.Count(extra.MostHotBlocks));
+        }
+
         foreach (var incident in report.Incidents)
             Row($"{incident.What} of {incident.Silo} at {Numbers.Seconds(TimeSpan.FromSeconds(incident.AtSeconds))}", Outcome(incident));
         Row("failed calls", Numbers.Count(report.FailedCalls));
@@ -49,6 +63,13 @@ internal static class ReplayReportTable
 
     private static string Latency(double? median, double? p99, double? most) =>
         $"{Numbers.Microseconds(median)} / {Numbers.Microseconds(p99)} / {Numbers.Microseconds(most)}";
+
+    private static string Windows(BalanceReport balance)
+    {
+        var left = (balance.IdleWindows > 0 ? $", {balance.IdleWindows} idle" : "") + (balance.BrokenWindows > 0 ? $", {balance.BrokenWindows} left out" : "");
+        var length = balance.IsTraceTime ? "60 s of the trace" : $"{Numbers.Seconds(TimeSpan.FromSeconds(balance.WindowSeconds))} of real time";
+        return $"{balance.Windows.Count} of {length}{left}, after {Numbers.Seconds(TimeSpan.FromSeconds(balance.WarmUpSeconds))}";
+    }
 
     private static string Outcome(IncidentReport incident) => incident.WholeSeconds is { } seconds
         ? $"all copies whole after {Numbers.Seconds(TimeSpan.FromSeconds(seconds))}, {ByteSize.Format(incident.CopiedBytes ?? 0)} copied"

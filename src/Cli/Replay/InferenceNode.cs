@@ -169,15 +169,15 @@ internal sealed class InferenceNode
         async Task WriteFromEndAsync(byte[] buffer)
         {
             for (var at = Interlocked.Decrement(ref next); at >= hits; at = Interlocked.Decrement(ref next))
-                await WriteAsync(chain[at], buffer, cancellationToken);
+                await WriteAsync(chain[at], at > 0 ? chain[at - 1] : default, buffer, cancellationToken);
         }
     }
 
-    private async Task WriteAsync(BlockKey key, byte[] buffer, CancellationToken cancellationToken)
+    private async Task WriteAsync(BlockKey key, BlockKey parent, byte[] buffer, CancellationToken cancellationToken)
     {
         _content.Fill(key, buffer);
         var started = _time.GetTimestamp();
-        var write = await _cache.WriteAsync(key, buffer, _writing, _options.Deadline, cancellationToken);
+        var write = await _cache.WriteAsync(key, buffer, _writing with { Parent = parent == key ? default : parent }, _options.Deadline, cancellationToken);
         _totals.Write.Record(_time.GetElapsedTime(started));
 
         if (write.IsStored)

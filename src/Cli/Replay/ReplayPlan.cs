@@ -1,4 +1,5 @@
 using System.Net;
+using KvOrleans.Cli.Balance;
 using KvOrleans.Cli.Incidents;
 using KvOrleans.Cli.Silos;
 using KvOrleans.Cli.Workloads;
@@ -23,6 +24,9 @@ internal sealed record ReplayPlan(
 
     /// <summary>What is done to the silos that are started, while they serve.</summary>
     public IReadOnlyList<Incident> Incidents { get; init; } = [];
+
+    /// <summary>What of the beginning does not count when it is told how evenly the silos served, in the workload's time.</summary>
+    public TimeSpan BalanceWarmUp { get; init; } = BalanceWindows.DefaultWarmUp;
 
     /// <summary>Whether nodes keep the silos' digests.</summary>
     public bool Digests { get; init; } = true;

@@ -1,3 +1,4 @@
+using KvOrleans.Cli.Balance;
 using KvOrleans.Cli.Incidents;
 using KvOrleans.Cli.Latency;
 
@@ -137,6 +138,12 @@ internal sealed record ReplayReport
 
     /// <summary>Cold prompts for which no silo was asked / cold prompts.</summary>
     public required double ColdPromptsUnaskedRatio { get; init; }
+
+    /// <summary>How evenly the silos served; null when it was not watched.</summary>
+    public BalanceReport? Balance { get; init; }
+
+    /// <summary>Extra copies of hot blocks; null when the silos do not count them.</summary>
+    public ExtraCopiesReport? ExtraCopies { get; init; }
 
     /// <summary>What was done to the silos meanwhile, and what came of it.</summary>
     public IReadOnlyList<IncidentReport> Incidents { get; init; } = [];

@@ -1,4 +1,5 @@
 using System.Net;
+using KvOrleans.Cli.Balance;
 using KvOrleans.Cli.Connections;
 using KvOrleans.Cli.Incidents;
 using KvOrleans.Cli.Rendering;
@@ -41,15 +42,20 @@ internal sealed class ReplaySession(ICacheConnector connector, IReplayDisplay di
             using var ended = new CancellationTokenSource();
             var runner = own is null ? null : new IncidentRunner(own, watcher, display.Say, time);
             var incidents = runner?.RunAsync(plan.Incidents, () => engine.Elapsed, ended.Token, cancellationToken) ?? Task.CompletedTask;
+            var balance = new BalanceWatch(watcher, BalanceWindows.For(plan.Options.Speedup, plan.BalanceWarmUp), time);
+            var balancing = balance.RunAsync(ended.Token);
             var complete = await ReplayAsync(engine, plan, watcher, cancellationToken);
             var duration = engine.Elapsed;
             await ended.CancelAsync();
+            await balancing;
             if (complete)
                 await incidents;
             var use = complete ? await UseOfAsync(watcher) : null;
             return ReplayReport.Of(plan.Workload.Name, complete, plan.Nodes, plan.Options, engine.Totals, duration, use).With(counters) with
             {
                 HedgedBytes = hedges.Bytes,
+                Balance = balance.Balance,
+                ExtraCopies = balance.ExtraCopies,
                 Incidents = runner?.Reports ?? [],
             };
         }

@@ -18,6 +18,12 @@ internal sealed record ConversationShape
     /// <summary>Mean tokens that each further turn adds: the last answer and the next question.</summary>
     public double TurnTokens { get; init; } = 3_000;
 
+    /// <summary>How many of the chats begin with which system prompt: parts of their sum. Each is one block long.</summary>
+    public IReadOnlyList<double> SystemPrompts { get; init; } = [1];
+
+    /// <summary>How many prompts come each second, at random times; 0: all come at once.</summary>
+    public double PromptsPerSecond { get; init; }
+
     /// <summary>A prompt never grows beyond this: the model's context.</summary>
     public int LongestPrompt { get; init; } = 128_000;
 }

@@ -1,8 +1,10 @@
 using System.Net;
 using KvOrleans.Client.Digests;
+using KvOrleans.Client.Heat;
 using KvOrleans.Client.Hedging;
 using KvOrleans.Client.Matching;
 using KvOrleans.Client.Metrics;
+using KvOrleans.Client.News;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Wire;
 using KvOrleans.Wire.Connections;
@@ -14,8 +16,10 @@ namespace KvOrleans.Client.Connections;
 /// <summary>All the connections to one life of a silo.</summary>
 internal sealed class SiloLink : IDisposable
 {
+    private readonly SiloNews _news;
+
     public SiloLink(
-        SiloDescriptor silo, PrefixCacheClientOptions options, Digesting digesting, PrefixCacheClientMetrics metrics, TimeProvider time, ILogger logger)
+        SiloDescriptor silo, PrefixCacheClientOptions options, Digesting digesting, Heating heating, PrefixCacheClientMetrics metrics, TimeProvider time, ILogger logger)
     {
         Silo = silo;
         Backoff = new(time);
@@ -25,7 +29,9 @@ internal sealed class SiloLink : IDisposable
         var dialer = new SiloDialer(options.Password, readAhead: RespInput.DefaultCapacity);
         Pool = new(silo.DataPlane, options, new(options.Password, SocketReactor.Shared), Backoff, metrics, logger);
         Leases = new(silo.DataPlane, dialer, Backoff, metrics, logger);
-        Digest = new(silo.DataPlane, dialer, digesting, metrics, logger);
+        Digest = new(silo.DataPlane, digesting, metrics, logger);
+        Heat = new(silo.DataPlane, heating, logger);
+        _news = new(silo.DataPlane, dialer, [Digest, Heat], digesting.Activity, digesting.Time, metrics, logger);
     }
 
     /// <summary>The silo as the map has it.</summary>
@@ -49,6 +55,9 @@ internal sealed class SiloLink : IDisposable
     /// <summary>What cannot be there.</summary>
     public SiloDigest Digest { get; }
 
+    /// <summary>What is read much, and how much the silo has to do.</summary>
+    public SiloHeat Heat { get; }
+
     /// <summary>Whether the link leads to <paramref name="silo"/>: the same life at the same place.</summary>
     public bool LeadsTo(SiloDescriptor silo) => Silo.Life == silo.Life && Silo.Name == silo.Name && Silo.DataPlane.Equals(silo.DataPlane);
 
@@ -57,7 +66,7 @@ internal sealed class SiloLink : IDisposable
     {
         Pool.Warm();
         Leases.Warm();
-        Digest.Begin();
+        _news.Begin();
     }
 
     /// <summary>Looks for calls that wait too long. One thread at a time.</summary>
@@ -72,6 +81,7 @@ internal sealed class SiloLink : IDisposable
     {
         Pool.Dispose();
         Leases.Dispose();
-        Digest.Dispose();
+        Heat.Left();
+        _news.Dispose();
     }
 }

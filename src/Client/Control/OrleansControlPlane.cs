@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
+using Orleans.Messaging;
 
 namespace KvOrleans.Client.Control;
 
@@ -24,7 +25,7 @@ internal sealed partial class OrleansControlPlane : IControlPlane
     private readonly CancellationTokenSource _closing = new();
     private readonly string _clusterId;
     private readonly string _serviceId;
-    private readonly IPEndPoint[] _gateways;
+    private readonly GatewayNames _gateways;
     private readonly ILoggerFactory _logging;
     private readonly ILogger _logger;
     private readonly Task _running;
@@ -33,9 +34,11 @@ internal sealed partial class OrleansControlPlane : IControlPlane
     {
         _clusterId = options.ClusterId;
         _serviceId = options.ServiceId;
-        _gateways = options.Gateways.Count > 0 ? [.. options.Gateways] : [new(IPAddress.Loopback, 30000)];
         _logging = logging;
         _logger = logging.CreateLogger<OrleansControlPlane>();
+        _gateways = new(
+            options.Gateways.Count + options.GatewayNames.Count > 0 ? [.. options.Gateways] : [new(IPAddress.Loopback, 30000)],
+            [.. options.GatewayNames.Select(name => GatewayNames.TryParse(name)!)], LongestDelay, Dns.GetHostAddressesAsync, _logger);
         _running = Task.Run(RunAsync);
     }
 
@@ -135,7 +138,7 @@ internal sealed partial class OrleansControlPlane : IControlPlane
         services.AddLogging();
         services.Replace(ServiceDescriptor.Singleton(_logging));
         services.AddOrleansClient(client => client
-            .UseStaticClustering(_gateways)
+            .ConfigureServices(parts => parts.AddSingleton<IGatewayListProvider>(_gateways))
             .Configure<ClusterOptions>(cluster =>
             {
                 cluster.ClusterId = _clusterId;

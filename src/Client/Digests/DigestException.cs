@@ -1,4 +1,6 @@
+using KvOrleans.Client.News;
+
 namespace KvOrleans.Client.Digests;
 
 /// <summary>A silo's reply is no digest.</summary>
-internal sealed class DigestException(string message) : Exception(message);
+internal sealed class DigestException(string message) : NewsException(message);

@@ -40,7 +40,6 @@ internal sealed class DigestRules(Digesting digesting)
         if (!digesting.Budget.IsEnabled)
             return new(chain.Length, chain.Length, null, true);
         var now = digesting.Clock.GetTimestamp();
-        digesting.Activity.Matched(now);
         if (isCertain || !IsAnyUsable(view, now))
             return new(chain.Length, chain.Length, null, false);
 

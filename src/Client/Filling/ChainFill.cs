@@ -8,7 +8,7 @@ namespace KvOrleans.Client.Filling;
 /// <summary>One call that fetches what is there of a chain and computes the rest, unless somebody else is about to.</summary>
 /// <remarks>
 /// It goes from block to block that is missing: either it is this call's to compute, and then it computes all that is missing, or it waits until that block is there and reads on from it. Who has
-/// a fill lease never waits for another's, and who waits for another caller of this client has none: so no two wait for each other.
+/// a fill lease never waits for another's, and who waits for another caller of this client has none, and stands for nothing that another would wait for: so no two wait for each other.
 /// </remarks>
 internal sealed class ChainFill(
     ChainFiller filler, ReadOnlyMemory<BlockKey> chain, ReadOnlyMemory<Memory<byte>> destinations, Func<int, CancellationToken, ValueTask> compute,
@@ -31,29 +31,45 @@ internal sealed class ChainFill(
         await ReadAsync(isCertain: false).ConfigureAwait(false);
         for (var barren = 0; _have < chain.Length && barren < MostBarrenRounds;)
         {
-            if (filler.Flights.TryBegin(chain.Span[_have], out var flight))
-            {
-                try
-                {
-                    if (!await ComesAsync(flight.Key).ConfigureAwait(false))
-                        return await ComputeAsync().ConfigureAwait(false);
-                }
-                finally
-                {
-                    filler.Flights.End(flight);
-                }
-            }
-            else if (!await WaitAsync(flight).ConfigureAwait(false))
-            {
+            if (filler.Flights.TryBegin(chain[_have..], out var flight, out var turn))
+                return await LeadAsync(flight, MostBarrenRounds).ConfigureAwait(false);
+            if (!await WaitAsync(turn).ConfigureAwait(false))
                 break;
-            }
-
-            var before = _have;
-            await ReadAsync(isCertain: true).ConfigureAwait(false);
-            barren = _have > before ? 0 : barren + 1;
+            barren = await ReadOnAsync().ConfigureAwait(false) || !flight.HasComputed ? 0 : barren + 1;
         }
 
-        return _have < chain.Length ? await ComputeAsync().ConfigureAwait(false) : new(_have, 0, 0, _hasWaited);
+        return _have < chain.Length ? await LeadAsync(filler.Flights.Begin(chain[_have..]), rounds: 0).ConfigureAwait(false) : new(_have, 0, 0, _hasWaited);
+    }
+
+    /// <summary>Sees to it that all that is missing gets here, for the others who miss it too; it waits for other nodes for so many <paramref name="rounds"/> without progress at most.</summary>
+    private async ValueTask<GetOrComputeResult> LeadAsync(FillFlight flight, int rounds)
+    {
+        try
+        {
+            for (var barren = 0; barren < rounds && await ComesAsync(chain.Span[_have]).ConfigureAwait(false);)
+            {
+                barren = await ReadOnAsync().ConfigureAwait(false) ? 0 : barren + 1;
+                if (_have == chain.Length)
+                    return new(_have, 0, 0, _hasWaited);
+                filler.Flights.Narrow(flight, chain[_have..]);
+            }
+
+            flight.Computes();
+            return await ComputeAsync(flight).ConfigureAwait(false);
+        }
+        finally
+        {
+            filler.Flights.End(flight);
+        }
+    }
+
+    /// <summary>Reads what has come, of which somebody says that it has.</summary>
+    /// <returns>Whether there was anything.</returns>
+    private async ValueTask<bool> ReadOnAsync()
+    {
+        var before = _have;
+        await ReadAsync(isCertain: true).ConfigureAwait(false);
+        return _have > before;
     }
 
     /// <summary>Reads what is there from the first missing block on. <paramref name="isCertain"/>: whatever digests say, for another node may just have written it.</summary>
@@ -96,17 +112,17 @@ internal sealed class ChainFill(
         }
     }
 
-    /// <summary>Waits until another caller of this client has done what there is to do about the block.</summary>
+    /// <summary>Waits until another caller of this client has done something about the first missing block.</summary>
     /// <returns>False when that took too long.</returns>
-    private async ValueTask<bool> WaitAsync(FillFlight flight)
+    private async ValueTask<bool> WaitAsync(Task turn)
     {
         var left = LeftToWait();
         if (left <= TimeSpan.Zero)
             return false;
         _hasWaited = true;
-        await flight.Ended.WaitAsync(left, filler.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await turn.WaitAsync(left, filler.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
-        return flight.Ended.IsCompleted;
+        return turn.IsCompleted;
     }
 
     private TimeSpan LeftToWait()
@@ -116,7 +132,7 @@ internal sealed class ChainFill(
     }
 
     /// <summary>Computes and writes all that is missing. What others compute at the same time is theirs all the same: nobody waits any more.</summary>
-    private async ValueTask<GetOrComputeResult> ComputeAsync()
+    private async ValueTask<GetOrComputeResult> ComputeAsync(FillFlight flight)
     {
         var missing = chain[_have..];
         var given = missing;
@@ -130,7 +146,9 @@ internal sealed class ChainFill(
         }
         finally
         {
-            await hold.EndAsync(given).ConfigureAwait(false);
+            await hold.EndAsync().ConfigureAwait(false);
+            // The leases are the connection's: what another call of this client computes too stays leased.
+            filler.Desk.GiveUp(filler.Flights.OnlyOf(flight, given.Span));
         }
     }
 
@@ -140,7 +158,10 @@ internal sealed class ChainFill(
         for (var i = 0; i < payloads.Length; i++)
             payloads[i] = destinations.Span[_have + i];
         using var writing = CallDeadline.Start(deadline, cancellationToken);
-        return await filler.Writer.WriteAsync(missing, payloads, options.Write ?? new(), writing).ConfigureAwait(false);
+        var how = options.Write ?? new();
+        if (_have > 0)
+            how = how with { Parent = WriteBatch.Link(chain.Span[_have - 1], missing.Span[0]) };
+        return await filler.Writer.WriteAsync(missing, payloads, how, writing).ConfigureAwait(false);
     }
 
     /// <summary>A fill lease has ended when the block is there, whoever wrote it.</summary>

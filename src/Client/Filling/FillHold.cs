@@ -26,14 +26,12 @@ internal sealed class FillHold
         _renewing = RenewAsync();
     }
 
-    /// <summary>Ends renewing, and gives up the leases of <paramref name="given"/>: of the blocks that others may compute now.</summary>
-    public async ValueTask EndAsync(ReadOnlyMemory<BlockKey> given)
+    /// <summary>Ends renewing. The leases last until they are given up, or end with their time.</summary>
+    public async ValueTask EndAsync()
     {
         await _ending.CancelAsync().ConfigureAwait(false);
         await _renewing.ConfigureAwait(false);
         _ending.Dispose();
-        if (!given.IsEmpty)
-            _desk.GiveUp(given);
     }
 
     private async Task RenewAsync()

@@ -37,6 +37,9 @@ internal sealed class Responsiveness(ConnectionBackoff backoff, TimeProvider tim
         }
     }
 
+    /// <summary>How long replies take to begin, in milliseconds; 0 before the first.</summary>
+    public double AverageMilliseconds => Volatile.Read(ref _average);
+
     /// <summary>A reply began after <paramref name="waited"/>.</summary>
     public void Heard(TimeSpan waited)
     {

@@ -2,8 +2,11 @@ using KvOrleans.Client.Connections;
 using KvOrleans.Client.Control;
 using KvOrleans.Client.Deadlines;
 using KvOrleans.Client.Digests;
+using KvOrleans.Client.Heat;
 using KvOrleans.Client.Hedging;
 using KvOrleans.Client.Metrics;
+using KvOrleans.Client.Near;
+using KvOrleans.Client.News;
 using KvOrleans.Client.Routing;
 using KvOrleans.Contracts.Blocks;
 using Microsoft.Extensions.Logging;
@@ -12,7 +15,8 @@ namespace KvOrleans.Client.Matching;
 
 /// <summary>Finds a chain's leading run: each silo is asked about its part, all at the same time, and others about what is not settled then.</summary>
 internal sealed partial class ChainMatcher(
-    ClusterMapKeeper maps, Hedges hedges, DigestRules digests, LeaseTerms terms, PrefixCacheClientMetrics metrics, ILogger logger)
+    ClusterMapKeeper maps, Hedges hedges, DigestRules digests, HolderChoice choice, NearCache near, CallActivity activity, LeaseTerms terms,
+    PrefixCacheClientMetrics metrics, ILogger logger)
 {
     /// <summary>The blocks of a chain at most.</summary>
     public const int LongestChain = 64 * 1024;
@@ -24,6 +28,7 @@ internal sealed partial class ChainMatcher(
         var view = maps.Current;
         if (view is null || view.Links.Length == 0)
             return new(PrefixMatch.Unknown);
+        activity.Called();
         var ruling = digests.Rule(view, chain.Span, certain);
         metrics.Skipped(chain.Length - ruling.Asked);
         if (ruling.Asked > 0)
@@ -46,16 +51,25 @@ internal sealed partial class ChainMatcher(
     private async ValueTask<PrefixMatch> AskAsync(
         ClusterView view, ReadOnlyMemory<BlockKey> chain, int[]? owners, long began, TimeSpan lease, CallDeadline deadline)
     {
-        if (view.Links.Length == 1 && MatchParts.SizeOf(chain.Span) <= MatchParts.MostBytes
+        var pins = near.IsEmpty ? null : NearPins.Of(chain.Span, key => near.Find(view, key));
+        if (pins is null && view.Links.Length == 1 && MatchParts.SizeOf(chain.Span) <= MatchParts.MostBytes
             && await AskOnlyAsync(view.Links[0], chain, began, lease, deadline).ConfigureAwait(false) is { } match)
         {
             return match;
         }
 
         var blocks = new ChainBlocks(chain.Span);
-        var search = new ChainSearch(maps, hedges, metrics, logger, blocks, lease, deadline);
-        await search.SearchAsync(view, owners).ConfigureAwait(false);
-        return Conclude(search, blocks, began, deadline);
+        var search = new ChainSearch(maps, hedges, choice, metrics, logger, blocks, lease, deadline);
+        try
+        {
+            await search.SearchAsync(view, owners, pins).ConfigureAwait(false);
+            return Conclude(search, blocks, pins, began, lease, deadline);
+        }
+        catch
+        {
+            pins?.ReleaseFrom(0);
+            throw;
+        }
     }
 
     /// <summary>The short way, when there is one silo. Null when it names others.</summary>
@@ -75,10 +89,7 @@ internal sealed partial class ChainMatcher(
             var grant = await request.WaitAsync(deadline.Token).ConfigureAwait(false);
             if (grant.Error is not { } error)
                 return Conclude(link, channel, grant, blocks, began, deadline);
-            if (error.Kind == SiloErrorKind.Moved)
-                maps.RefreshSoon();
-            else
-                LogRefused(logger, link.Silo.Name, error.Text);
+            Refused(maps, logger, link, error);
         }
         catch (OperationCanceledException)
         {
@@ -119,7 +130,7 @@ internal sealed partial class ChainMatcher(
         return new(new ArraySegment<MatchedBlock>(blocks, 0, run), leases is null ? TimeSpan.Zero : grant.Granted, leases, holder: link);
     }
 
-    private PrefixMatch Conclude(ChainSearch search, ChainBlocks blocks, long began, CallDeadline deadline)
+    private PrefixMatch Conclude(ChainSearch search, ChainBlocks blocks, NearPins? pins, long began, TimeSpan lease, CallDeadline deadline)
     {
         // Looked at once, as above.
         var cancelled = deadline.IsCancelled;
@@ -141,11 +152,14 @@ internal sealed partial class ChainMatcher(
 
         if (cancelled)
             deadline.ThrowIfCancelled();
-        metrics.Asked(search.Questions.Count, blocks.Length, search.AbsentCount);
+        metrics.Asked(search.Questions.Count, blocks.Length - (pins?.Count ?? 0), search.AbsentCount);
+        pins?.ReleaseFrom(run);
         if (run == 0)
             return search.IsComplete ? PrefixMatch.Empty : PrefixMatch.Unknown;
+        if (leases is null)
+            shortest = pins?.Covers(run) == true ? lease : TimeSpan.Zero;
         return new(
-            blocks.Leading(run), leases is null ? TimeSpan.Zero : shortest, leases is null ? null : new([.. leases], terms), search.IsComplete, holders: search.LeasedBy);
+            blocks.Leading(run), shortest, leases is null && pins is null ? null : new([.. leases ?? []], terms, pins), search.IsComplete, holders: search.LeasedBy);
     }
 
     /// <summary>How many of a question's keys its lease is kept for: up to the last that is read from its silo. <paramref name="first"/> is where the first of them lies in the chain.</summary>
@@ -164,8 +178,19 @@ internal sealed partial class ChainMatcher(
         return kept;
     }
 
+    /// <summary>A silo has refused. That it may not serve just now is no reason to warn with every match.</summary>
+    internal static void Refused(ClusterMapKeeper maps, ILogger logger, SiloLink link, SiloError error)
+    {
+        if (error.Kind == SiloErrorKind.Moved)
+            maps.RefreshSoon();
+        else if (error.Kind == SiloErrorKind.TryAgain)
+            LogBroken(logger, link.Silo.Name, error.Text);
+        else
+            LogRefused(logger, link.Silo.Name, error.Text);
+    }
+
     [LoggerMessage(1, LogLevel.Warning, "Silo {Silo} refused a match: {Error}")]
-    internal static partial void LogRefused(ILogger logger, string silo, string error);
+    private static partial void LogRefused(ILogger logger, string silo, string error);
 
     [LoggerMessage(2, LogLevel.Debug, "A match could not ask silo {Silo}: {Reason}")]
     internal static partial void LogBroken(ILogger logger, string silo, string reason);

@@ -2,23 +2,24 @@ using System.Net;
 using KvOrleans.Client.Connections;
 using KvOrleans.Client.Control;
 using KvOrleans.Client.Deadlines;
+using KvOrleans.Client.Heat;
 using KvOrleans.Client.Hedging;
 using KvOrleans.Client.Metrics;
+using KvOrleans.Client.Near;
 using KvOrleans.Client.Routing;
-using KvOrleans.Contracts.Blocks;
 using Microsoft.Extensions.Logging;
 
 namespace KvOrleans.Client.Matching;
 
 /// <summary>One match over several silos: asks each key's owner, and of others what the owner does not answer, until the leading run is settled.</summary>
 /// <remarks>
-/// A key is settled when a silo has it or says that it is absent. One that is neither is asked of those whom its owner names (a handoff is under way), of
+/// A key is settled when a silo has it or its owner says that it is absent. One that is neither is asked of those whom its owner names (a handoff is under way), of
 /// the owner in a newer map, or of the next in its holder order: first one of them, then a few at a time, until all were asked, <see cref="Holders.Most"/> at
 /// the most. Keys behind one that is absent are let be.
 /// All of a search runs in one place; what other threads do is to wake it.
 /// </remarks>
-internal sealed class ChainSearch(
-    ClusterMapKeeper maps, Hedges hedges, PrefixCacheClientMetrics metrics, ILogger logger, ChainBlocks chain, TimeSpan lease, CallDeadline deadline)
+internal sealed partial class ChainSearch(
+    ClusterMapKeeper maps, Hedges hedges, HolderChoice choice, PrefixCacheClientMetrics metrics, ILogger logger, ChainBlocks chain, TimeSpan lease, CallDeadline deadline)
 {
     // A key is asked of so many at once, when the owner and the first of the others have not settled it.
     private const int AskedAtOnce = 3;
@@ -26,8 +27,8 @@ internal sealed class ChainSearch(
     // How often a key is asked for, one after another: what bounds it is that no silo is asked twice.
     private const int MostAsked = Holders.Most + 2;
 
-    // Keys whose owners are found together.
-    private const int OwnersAtOnce = 64;
+    // Requests of a long chain to one silo that are under way at a time: it has the next when it is done with one. The rest waits here, where a match that is settled spares it.
+    private const int MostUnderWay = 4;
 
     // What a key and its answer take on the wire, for the hedges' budget.
     private const int BytesPerKey = 128;
@@ -38,6 +39,8 @@ internal sealed class ChainSearch(
     private readonly KeyState[] _states = new KeyState[chain.Length];
     private readonly SiloLink?[] _holders = new SiloLink?[chain.Length];
     private readonly SemaphoreSlim _wake = new(0);
+    private Dictionary<SiloLink, SemaphoreSlim>? _turns;
+    private CancellationTokenSource? _ending;
     private KeyTrail?[]? _trails;
     private int _gap = chain.Length;
     private int _running;
@@ -69,11 +72,12 @@ internal sealed class ChainSearch(
     /// <summary>Searches until the run is settled or the time is over.</summary>
     /// <param name="view">The map by which to ask first.</param>
     /// <param name="owners">The keys' owners in that map, when they have been looked for already.</param>
-    public async ValueTask SearchAsync(ClusterView view, int[]? owners)
+    /// <param name="near">What need not be asked for; null for nothing.</param>
+    public async ValueTask SearchAsync(ClusterView view, int[]? owners, NearPins? near)
     {
         if (view.Links.Length > 1)
             hedges.Clock.Want();
-        AskOwners(view, owners);
+        AskOwners(view, owners, near);
         try
         {
             while (!IsSettled())
@@ -99,8 +103,12 @@ internal sealed class ChainSearch(
             {
                 if (!question.IsEnded)
                     question.Request.Abandon();
-                await question.Asking.ConfigureAwait(false);
             }
+
+            _ending?.Cancel();
+            foreach (var question in _questions)
+                await question.Asking.ConfigureAwait(false);
+            _ending?.Dispose();
         }
     }
 
@@ -135,13 +143,7 @@ internal sealed class ChainSearch(
     }
 
     /// <summary>A silo has refused.</summary>
-    public void Refused(SiloLink link, SiloError error)
-    {
-        if (error.Kind == SiloErrorKind.Moved)
-            maps.RefreshSoon();
-        else
-            ChainMatcher.LogRefused(logger, link.Silo.Name, error.Text);
-    }
+    public void Refused(SiloLink link, SiloError error) => ChainMatcher.Refused(maps, logger, link, error);
 
     /// <summary>Takes in what has come. True when the leading run is known.</summary>
     private bool IsSettled()
@@ -176,11 +178,13 @@ internal sealed class ChainSearch(
                 trail.Waiting--;
             if (_states[position] == KeyState.Found)
                 continue;
-            if (question.Channel is null ? grant.Error is not null : answer.Length == MatchRequest.Elsewhere)
+            var isHere = question.Channel is not null && !answer.Version.IsNone;
+            var isAbsent = question.Channel is not null && !isHere && answer.Length != MatchRequest.Elsewhere && MaySayAbsent(position, question.Link, trail);
+            if (question.Channel is null ? grant.Error is not null : !isHere && !isAbsent)
                 Unsettled(position, question);
-            if (question.Channel is not null && !answer.Version.IsNone)
+            if (isHere)
                 Found(position, answer, question.Link);
-            else if (question.Channel is not null && answer.Length != MatchRequest.Elsewhere)
+            else if (isAbsent)
                 Absent(position);
             else if (_states[position] is KeyState.Asked or KeyState.Exhausted && !question.IsLateTaken)
                 Missed(position, question.Link, grant.Others);
@@ -189,7 +193,11 @@ internal sealed class ChainSearch(
         }
     }
 
-    private void Found(int position, MatchedBlock answer, SiloLink link)
+    /// <summary>Only a key's owner says that it is absent. One without a trail was asked of nobody else.</summary>
+    private bool MaySayAbsent(int position, SiloLink link, KeyTrail? trail) =>
+        trail is null || maps.Current is not { } view || view.OwnerOf(chain[position].Key) == link;
+
+    private void Found(int position, MatchedBlock answer, SiloLink? link)
     {
         chain[position] = answer;
         _states[position] = KeyState.Found;
@@ -205,14 +213,14 @@ internal sealed class ChainSearch(
         _gap = Math.Min(_gap, position);
     }
 
-    /// <summary>A silo was reached and has not settled a key: who owns it and cannot say now, or refuses, may say more later.</summary>
+    /// <summary>A silo was reached and has not settled a key: who owns it and cannot say now, for it has an old map or another reason, or refuses, may say more later.</summary>
     private void Unsettled(int position, MatchQuestion question)
     {
         var trail = TrailOf(position, question.Link);
         var grant = question.Grant;
         trail.IsAnswered |= grant.Error is null;
         trail.IsDoubtful |= grant.Error is not null
-            || (grant.Others is null && maps.Current is { } view && view.Map.Id == grant.MapId && view.OwnerOf(chain[position].Key) == question.Link);
+            || (grant.Others is null && maps.Current is { } view && view.Map.Id >= grant.MapId && view.OwnerOf(chain[position].Key) == question.Link);
     }
 
     private void TakeLate(MatchQuestion question)
@@ -235,37 +243,6 @@ internal sealed class ChainSearch(
     }
 
     private KeyTrail TrailOf(int position, SiloLink first) => (_trails ??= new KeyTrail?[chain.Length])[position] ??= new(first);
-
-    /// <summary>Round one: every key's owner, or the next in its order when the owner did not answer lately. What fills a request is asked for while the rest is gone through.</summary>
-    private void AskOwners(ClusterView view, int[]? known)
-    {
-        // Nobody asks further before all owners are asked.
-        Interlocked.Increment(ref _running);
-        var parts = new MatchParts(chain, MatchParts.MostBytes);
-        var keys = new BlockKey[Math.Min(chain.Length, OwnersAtOnce)];
-        var owners = new int[keys.Length];
-        for (var start = 0; start < chain.Length; start += keys.Length)
-        {
-            var count = Math.Min(keys.Length, chain.Length - start);
-            for (var i = 0; i < count; i++)
-                keys[i] = chain[start + i].Key;
-            if (known is null)
-                view.Owners.Find(keys.AsSpan(0, count), owners);
-            else
-                known.AsSpan(start, count).CopyTo(owners);
-            for (var i = 0; i < count; i++)
-            {
-                var owner = view.Links[owners[i]];
-                parts.Add(owner.Backoff.IsHealthy ? owner : view.HoldersOf(keys[i]).Next([]) ?? owner, start + i);
-            }
-
-            if (parts.HasFull)
-                Ask(parts.TakeFull(), isPatient: view.Links.Length == 1);
-        }
-
-        Ask(parts.Take(), isPatient: view.Links.Length == 1);
-        Ended();
-    }
 
     /// <summary>Asks for the open keys before the gap. False when there was nothing to ask.</summary>
     private bool AskFurther()
@@ -337,8 +314,23 @@ internal sealed class ChainSearch(
 
         Interlocked.Add(ref _running, _questions.Count - first);
         for (var i = first; i < _questions.Count; i++)
-            _questions[i].Ask(deadline.Token);
+            Ask(_questions[i]);
         return _questions.Count > first;
+    }
+
+    private void Ask(MatchQuestion question)
+    {
+        SemaphoreSlim? turns = null;
+        if (_turns is not null && !_turns.TryGetValue(question.Link, out turns))
+            _turns.Add(question.Link, turns = new(MostUnderWay));
+        // One that waits, for its turn or for a connection, may be spared by what the others know, and must not hold up the end then.
+        if (turns is not null || question.Link.Leases.Open is null)
+        {
+            Volatile.Write(ref _isUneven, true);
+            _ending ??= CancellationTokenSource.CreateLinkedTokenSource(deadline.Token);
+        }
+
+        question.Ask(turns, _ending?.Token ?? deadline.Token);
     }
 
     /// <summary>Waits for news. False when none can come that matters.</summary>

@@ -1,12 +1,14 @@
 using KvOrleans.Client.Connections;
 using KvOrleans.Client.Deadlines;
+using KvOrleans.Client.Near;
 
 namespace KvOrleans.Client.Matching;
 
-/// <summary>The leases of one match, each on the channel that it belongs to. Thread-safe.</summary>
-/// <param name="leases">The leases, one or more.</param>
+/// <summary>The leases of one match, each on the channel that it belongs to, and what it keeps near. Thread-safe.</summary>
+/// <param name="leases">The leases; none when all of the match is near.</param>
 /// <param name="terms">What all matches have in common.</param>
-internal sealed class MatchLeases(MatchLease[] leases, LeaseTerms terms)
+/// <param name="pins">What is near of the match; null for nothing.</param>
+internal sealed class MatchLeases(MatchLease[] leases, LeaseTerms terms, NearPins? pins = null)
 {
     private readonly Lock _gate = new();
     private int _kept = int.MaxValue;
@@ -24,6 +26,7 @@ internal sealed class MatchLeases(MatchLease[] leases, LeaseTerms terms)
         {
             foreach (var lease in leases)
                 lease.ReleaseFrom(0);
+            pins?.ReleaseFrom(0);
             _kept = 0;
         }
     }
@@ -31,6 +34,7 @@ internal sealed class MatchLeases(MatchLease[] leases, LeaseTerms terms)
     /// <summary>Ends the leases and waits until the silos have said so.</summary>
     public async ValueTask ReleaseAsync(CancellationToken cancellationToken)
     {
+        pins?.ReleaseFrom(0);
         var answers = new List<Task>(leases.Length);
         foreach (var lease in Open())
         {
@@ -46,6 +50,9 @@ internal sealed class MatchLeases(MatchLease[] leases, LeaseTerms terms)
     /// <returns>What is left of the shortest lease that goes on; zero when none does.</returns>
     public async ValueTask<TimeSpan> ExtendAsync(TimeSpan more, CallDeadline deadline)
     {
+        // What is near needs no lease.
+        if (leases.Length == 0)
+            return more;
         var open = Open();
         var askedAt = terms.Clock.GetTimestamp();
         var answers = new Task<TimeSpan?>[open.Count];
@@ -89,6 +96,8 @@ internal sealed class MatchLeases(MatchLease[] leases, LeaseTerms terms)
             _kept = Math.Min(_kept, lease.First);
         }
 
+        if (_kept < int.MaxValue)
+            pins?.ReleaseFrom(_kept);
         foreach (var lease in leases)
         {
             if (_kept < int.MaxValue)

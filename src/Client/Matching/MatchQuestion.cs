@@ -52,8 +52,8 @@ internal sealed class MatchQuestion : IMatchWatch
     /// <summary>True when the search has looked at its being late.</summary>
     public bool IsLateTaken { get; set; }
 
-    /// <summary>Begins to ask.</summary>
-    public void Ask(CancellationToken cancellationToken) => Asking = AskAsync(cancellationToken);
+    /// <summary>Begins to ask, when it is its turn.</summary>
+    public void Ask(SemaphoreSlim? turns, CancellationToken cancellationToken) => Asking = AskAsync(turns, cancellationToken);
 
     /// <inheritdoc/>
     public bool Silent(TimeSpan silence)
@@ -76,12 +76,22 @@ internal sealed class MatchQuestion : IMatchWatch
     /// <inheritdoc/>
     public void Heard(TimeSpan silence) => Link.Matches.Heard(silence);
 
-    private async Task AskAsync(CancellationToken cancellationToken)
+    private async Task AskAsync(SemaphoreSlim? turns, CancellationToken cancellationToken)
     {
+        var hasTurn = false;
+        LeaseChannel? channel = null;
         try
         {
-            var channel = await Link.Leases.GetAsync(Request.Watch is null ? Timeout.InfiniteTimeSpan : ConnectionPool.Patience, cancellationToken).ConfigureAwait(false);
-            channel.Send(Request);
+            if (turns is not null)
+            {
+                await turns.WaitAsync(cancellationToken).ConfigureAwait(false);
+                hasTurn = true;
+            }
+
+            channel = await Link.Leases.GetAsync(Request.Watch is null ? Timeout.InfiniteTimeSpan : ConnectionPool.Patience, cancellationToken).ConfigureAwait(false);
+            // What was abandoned meanwhile is not sent.
+            if (!Request.Answered.IsCompleted)
+                channel.Send(Request);
             Grant = await Request.Answered.ConfigureAwait(false);
             if (Grant.Error is null)
                 Channel = channel;
@@ -92,6 +102,11 @@ internal sealed class MatchQuestion : IMatchWatch
         {
             // The search is over, or its time is.
         }
+        catch (NoConnectionException) when (channel is { IsOpen: true })
+        {
+            // Too much is under way on it: that is no silo that cannot be reached.
+            Grant = new(0, TimeSpan.Zero, -1, new SiloError(SiloErrorKind.Busy, "BUSY", 0));
+        }
         catch (Exception error)
         {
             if (error is TimeoutException)
@@ -100,6 +115,8 @@ internal sealed class MatchQuestion : IMatchWatch
         }
         finally
         {
+            if (hasTurn)
+                turns!.Release();
             Volatile.Write(ref _isEnded, 1);
             _search.Ended();
         }

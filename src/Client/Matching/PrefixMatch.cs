@@ -39,7 +39,7 @@ public sealed class PrefixMatch : IAsyncDisposable
     public TimeSpan Lease => new(Volatile.Read(ref _lease));
 
     /// <summary>
-    /// How many leading blocks are leased, as far as is known: all of <see cref="Blocks"/> until <see cref="ExtendAsync"/> finds that a lease has ended, none once the
+    /// How many leading blocks are leased, or kept in the near cache, as far as is known: all of <see cref="Blocks"/> until <see cref="ExtendAsync"/> finds that a lease has ended, none once the
     /// match was released. A block that is not leased can be read as long as its silo has it.
     /// </summary>
     public int LeasedBlocks => Volatile.Read(ref _leases) is { } leases ? Math.Min(Blocks.Count, leases.Kept) : 0;

@@ -28,6 +28,9 @@ internal sealed class PrefixCacheClientMetrics : IDisposable
     private readonly Counter<long> _skipped;
     private readonly Counter<long> _digests;
     private readonly Counter<long> _wrongDigests;
+    private readonly Counter<long> _copies;
+    private readonly Counter<long> _nearHits;
+    private readonly UpDownCounter<long> _nearHeld;
 
     public PrefixCacheClientMetrics()
     {
@@ -50,6 +53,9 @@ internal sealed class PrefixCacheClientMetrics : IDisposable
         _skipped = _meter.CreateCounter<long>("kvorleans.client.match.skipped", "{block}", "Blocks that were not asked for, since digests ruled them out or one before them.");
         _digests = _meter.CreateCounter<long>("kvorleans.client.digest.bytes", "By", "Changes of digests that were received.");
         _wrongDigests = _meter.CreateCounter<long>("kvorleans.client.digest.wrong", "{digest}", "Digests that ruled out a block that was there. Not 0: a defect.");
+        _copies = _meter.CreateCounter<long>("kvorleans.client.copies.asked", "{block}", "Hot blocks that another silo than their owner was asked for, by kind of call.");
+        _nearHits = _meter.CreateCounter<long>("kvorleans.client.near.hits", "{block}", "Blocks that were read from the near cache.");
+        _nearHeld = _meter.CreateUpDownCounter<long>("kvorleans.client.near.held", "By", "What the near cache holds.");
     }
 
     /// <summary>The start of a call for <see cref="CallEnded"/>; 0 when nobody listens.</summary>
@@ -96,6 +102,23 @@ internal sealed class PrefixCacheClientMetrics : IDisposable
 
     /// <summary>A digest had ruled out what was there.</summary>
     public void DigestWrong() => _wrongDigests.Add(1);
+
+    /// <summary>A hot block is asked of another silo than its owner.</summary>
+    public void AskedCopy(string call)
+    {
+        if (_copies.Enabled)
+            _copies.Add(1, new KeyValuePair<string, object?>("call", call));
+    }
+
+    /// <summary>A block, or a part of it, was read from the near cache.</summary>
+    public void ReadNear()
+    {
+        if (_nearHits.Enabled)
+            _nearHits.Add(1);
+    }
+
+    /// <summary>The near cache holds so many bytes more, or less.</summary>
+    public void NearHeld(long bytes) => _nearHeld.Add(bytes);
 
     /// <summary>Verified bytes were read.</summary>
     public void Read(long bytes)

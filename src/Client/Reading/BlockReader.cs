@@ -1,8 +1,11 @@
 using KvOrleans.Client.Connections;
 using KvOrleans.Client.Control;
 using KvOrleans.Client.Deadlines;
+using KvOrleans.Client.Heat;
 using KvOrleans.Client.Hedging;
 using KvOrleans.Client.Metrics;
+using KvOrleans.Client.Near;
+using KvOrleans.Client.News;
 using KvOrleans.Client.Routing;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Wire;
@@ -11,11 +14,12 @@ using Microsoft.Extensions.Logging;
 
 namespace KvOrleans.Client.Reading;
 
-/// <summary>Reads one block from its owner; a write-once block from the next in the holder order when the owner does not give it.</summary>
-internal sealed partial class BlockReader(ClusterMapKeeper maps, Hedges hedges, PrefixCacheClientMetrics metrics, ILogger logger)
+/// <summary>Reads one block from its owner, or of a hot one from any holder; a write-once block from the next in the holder order when the owner does not give it.</summary>
+internal sealed partial class BlockReader(
+    ClusterMapKeeper maps, Hedges hedges, HolderChoice choice, NearCache near, CallActivity activity, PrefixCacheClientMetrics metrics, ILogger logger)
 {
-    // Every holder once, and the owner in a newer map.
-    private const int MostAttempts = Holders.Most + 1;
+    // Who leased or holds it, every holder once, and the owner in a newer map.
+    private const int MostAttempts = Holders.Most + 2;
 
     // When nobody answered: those who are slow but there are asked once more, and waited for in turn.
     private const int MostRounds = 2;
@@ -26,11 +30,20 @@ internal sealed partial class BlockReader(ClusterMapKeeper maps, Hedges hedges, 
     /// <summary>Reads what is asked for; when its silo says that the key has moved, once more from where it went.</summary>
     /// <param name="question">The block, or a part of it that is as long as <paramref name="destination"/>.</param>
     /// <param name="destination">Where it goes.</param>
-    /// <param name="leasedBy">The silo that has leased it, and is asked first; null for the owner.</param>
+    /// <param name="leasedBy">The silo that has leased it, and is asked first; null for the owner, or a holder of a hot one.</param>
     /// <param name="deadline">The call's time.</param>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public async ValueTask<BlockRead> ReadAsync(BlockQuestion question, Memory<byte> destination, SiloLink? leasedBy, CallDeadline deadline)
     {
+        activity.Called();
+        if (near.TryRead(maps.Current, question, destination) is { } here)
+        {
+            metrics.Read(here.IsHit ? here.Length : 0);
+            return here;
+        }
+
+        if (leasedBy is null && maps.Current is { } view)
+            leasedBy = choice.Choose(view, question.Key, "read");
         var last = new Attempt(default, new NoConnectionException("no silo is known"));
         var isAbsent = false;
         for (var round = 1; round <= MostRounds && !isAbsent && !deadline.IsOver; round++)
@@ -52,7 +65,7 @@ internal sealed partial class BlockReader(ClusterMapKeeper maps, Hedges hedges, 
                 if (last is { Broken: null, Reply.Error: null }
                     && (last.Reply.Read.Outcome != BlockReadOutcome.Miss || (link == holders.Owner && question.Version.IsNone)))
                 {
-                    return Conclude(last.Reply, question);
+                    return Conclude(last.Reply, question, destination);
                 }
 
                 (tried ??= new SiloLink?[MostAttempts])[attempts++] = link;
@@ -85,12 +98,17 @@ internal sealed partial class BlockReader(ClusterMapKeeper maps, Hedges hedges, 
         return holders.Next(tried.AsSpan(0, attempts)) is { } next ? (next, holders) : null;
     }
 
-    private BlockRead Conclude(BlockReply reply, BlockQuestion question)
+    private BlockRead Conclude(BlockReply reply, BlockQuestion question, Memory<byte> destination)
     {
         if (reply.Read.Outcome == BlockReadOutcome.Corrupt)
             LogCorrupt(logger);
         if (reply.Read.IsHit && question.Offset is null)
+        {
             hedges.Read(reply.Read.Length, reply.Read.Length);
+            if (near.IsEnabled)
+                near.Keep(maps.Current, question.Key, reply.Read.Version, reply.Checksum, destination.Span[..reply.Read.Length]);
+        }
+
         metrics.Read(reply.Read.IsHit ? reply.Read.Length : 0);
         return reply.Read;
     }

@@ -11,7 +11,8 @@ namespace KvOrleans.Client.Reading;
 /// <param name="Read">How the read ended.</param>
 /// <param name="IsReusable">Whether the whole reply has been taken from the connection.</param>
 /// <param name="Error">The silo's error; null when it sent none.</param>
-internal readonly record struct BlockReply(BlockRead Read, bool IsReusable, SiloError? Error = null)
+/// <param name="Checksum">Of a hit, the checksum that the silo sent.</param>
+internal readonly record struct BlockReply(BlockRead Read, bool IsReusable, SiloError? Error = null, BlockChecksum Checksum = default)
 {
     /// <summary>A payload that is not wanted is read away when it is at most this long; else the connection is closed.</summary>
     public const int DrainLimit = 1 << 20;
@@ -65,7 +66,7 @@ internal readonly record struct BlockReply(BlockRead Read, bool IsReusable, Silo
         await replies.ReadPayloadEndAsync(cancellationToken).ConfigureAwait(false);
         // Bytes that went wrong may have gone wrong in the framing too: such a connection is not used again.
         return BlockChecksum.Of(connection.Hash).Value == checksum
-            ? new(new(BlockReadOutcome.Hit, found, length), true)
+            ? new(new(BlockReadOutcome.Hit, found, length), true, Checksum: new(checksum))
             : new(new(BlockReadOutcome.Corrupt, default, 0), false);
     }
 

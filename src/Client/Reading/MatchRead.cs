@@ -2,6 +2,7 @@ using KvOrleans.Client.Control;
 using KvOrleans.Client.Deadlines;
 using KvOrleans.Client.Hedging;
 using KvOrleans.Client.Matching;
+using KvOrleans.Client.Near;
 
 namespace KvOrleans.Client.Reading;
 
@@ -11,9 +12,10 @@ namespace KvOrleans.Client.Reading;
 /// <param name="Deadline">The call's time.</param>
 /// <param name="Maps">Where other holders are found.</param>
 /// <param name="Hedges">What hedges are made with.</param>
+/// <param name="Near">Where hot blocks are kept.</param>
 /// <param name="Progress">Is told of each block that is read; null for nobody.</param>
 internal sealed record MatchRead(
-    IReadOnlyList<MatchedBlock> Blocks, ReadOnlyMemory<Memory<byte>> Destinations, CallDeadline Deadline, ClusterMapKeeper Maps, Hedges Hedges,
+    IReadOnlyList<MatchedBlock> Blocks, ReadOnlyMemory<Memory<byte>> Destinations, CallDeadline Deadline, ClusterMapKeeper Maps, Hedges Hedges, NearCache Near,
     ReadProgress? Progress = null)
 {
     private UnreadBlocks? _unread;

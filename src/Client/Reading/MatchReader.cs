@@ -1,9 +1,12 @@
 using KvOrleans.Client.Connections;
 using KvOrleans.Client.Control;
 using KvOrleans.Client.Deadlines;
+using KvOrleans.Client.Heat;
 using KvOrleans.Client.Hedging;
 using KvOrleans.Client.Matching;
 using KvOrleans.Client.Metrics;
+using KvOrleans.Client.Near;
+using KvOrleans.Client.News;
 using KvOrleans.Client.Routing;
 using KvOrleans.Wire.Sockets;
 using Microsoft.Extensions.Logging;
@@ -16,7 +19,8 @@ namespace KvOrleans.Client.Reading;
 /// holder order, in another wave, when everybody is done: a block's memory has one writer at a time. When a block is not to be had, no more is asked for behind it.
 /// Logs, meters and the caller's code run behind <see cref="SocketReactor.Leave"/>.
 /// </remarks>
-internal sealed partial class MatchReader(ClusterMapKeeper maps, Hedges hedges, PrefixCacheClientMetrics metrics, ILogger logger)
+internal sealed partial class MatchReader(
+    ClusterMapKeeper maps, Hedges hedges, HolderChoice choice, NearCache near, CallActivity activity, PrefixCacheClientMetrics metrics, ILogger logger)
 {
     /// <summary>Who leased it, then every holder, and the owner in a newer map; and all once more when one did not answer.</summary>
     public const int MostWaves = 2 * (Holders.Most + 2);
@@ -35,8 +39,19 @@ internal sealed partial class MatchReader(ClusterMapKeeper maps, Hedges hedges, 
     {
         if (destinations.IsEmpty || maps.Current is not { Links.Length: > 0 } view)
             return 0;
-        var read = new MatchRead(match.Blocks, destinations, deadline, maps, hedges, progress);
-        await ReadAsync(Divide(match, destinations.Length, view), read).ConfigureAwait(false);
+        activity.Called();
+        var read = new MatchRead(match.Blocks, destinations, deadline, maps, hedges, near, progress);
+        using var here = NearRead.Of(near, view, match.Blocks, destinations.Length);
+        var reading = ReadAsync(Divide(match, destinations.Length, view, here), read);
+        try
+        {
+            here?.CopyTo(read);
+        }
+        finally
+        {
+            await reading.ConfigureAwait(false);
+        }
+
         for (var wave = 1; wave < MostWaves && read.Troubled is { } unread && !deadline.IsOver; wave++)
         {
             if (unread.Take(read.Run.Length) is not { Length: > 0 } indices)
@@ -55,7 +70,7 @@ internal sealed partial class MatchReader(ClusterMapKeeper maps, Hedges hedges, 
             bytes += match.Blocks[i].Length;
         metrics.Read(bytes);
         if (read.Run.Length > 0)
-            hedges.Read(bytes, match.Blocks[0].Length);
+            hedges.Read(Math.Max(0, bytes - (here?.Bytes ?? 0)), match.Blocks[0].Length);
         return read.Run.Length;
     }
 
@@ -73,13 +88,15 @@ internal sealed partial class MatchReader(ClusterMapKeeper maps, Hedges hedges, 
         await Task.WhenAll(reads).ConfigureAwait(false);
     }
 
-    /// <summary>The shares at first: every block from who has leased it, unless that silo does not answer.</summary>
-    private static List<ReadShare> Divide(PrefixMatch match, int count, ClusterView view)
+    /// <summary>The shares at first: every block from who has leased it, unless that silo does not answer. What was near when it was matched, and is not any more, nobody has leased.</summary>
+    private List<ReadShare> Divide(PrefixMatch match, int count, ClusterView view, NearRead? here)
     {
         var parts = new List<(SiloLink Link, List<int> Blocks)>();
         for (var i = 0; i < count; i++)
         {
-            var holder = match.HolderOf(i) ?? view.OwnerOf(match.Blocks[i].Key)!;
+            if (here?.Has(i) == true)
+                continue;
+            var holder = match.HolderOf(i) ?? choice.Choose(view, match.Blocks[i].Key, "read") ?? view.OwnerOf(match.Blocks[i].Key)!;
             if (!holder.Backoff.IsHealthy && view.HoldersOf(match.Blocks[i].Key).Next([holder]) is { Backoff.IsHealthy: true } other)
             {
                 holder.Pool.Probe();

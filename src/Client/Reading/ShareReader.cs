@@ -44,7 +44,7 @@ internal static class ShareReader
             bytesAhead -= block.Length;
             // What is otherwise than it should be is logged.
             if (IsRead(reply, block))
-                read.Progress?.Read(index);
+                Taken(index, reply, read);
             else
                 await SocketReactor.Leave();
             var goesOn = taken(index, reply);
@@ -55,6 +55,14 @@ internal static class ShareReader
         }
 
         return true;
+    }
+
+    /// <summary>A block is whole and verified. From when it is told of, its memory is the caller's.</summary>
+    private static void Taken(int index, BlockReply reply, MatchRead read)
+    {
+        if (read.Near.IsEnabled)
+            read.Near.Keep(read.Maps.Current, read.Blocks[index].Key, reply.Read.Version, reply.Checksum, read.DestinationOf(index).Span);
+        read.Progress?.Read(index);
     }
 
     private static void Request(ReadShare share, MatchRead read, SiloConnection connection, int received, ref int sent, ref long bytesAhead)

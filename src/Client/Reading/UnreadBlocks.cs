@@ -27,6 +27,13 @@ internal sealed class UnreadBlocks
         }
     }
 
+    /// <summary>Block <paramref name="index"/> is to be read; nobody was asked for it.</summary>
+    public void Add(int index)
+    {
+        lock (_gate)
+            _unread.Add(index);
+    }
+
     /// <summary>The key has moved, says a silo with map <paramref name="mapId"/>.</summary>
     public void Moved(long mapId)
     {

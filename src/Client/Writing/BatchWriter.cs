@@ -24,7 +24,7 @@ internal sealed class BatchWriter(ClusterMapKeeper maps, BlockWriter writer)
             return writes;
         if (keys.Length == 1)
         {
-            writes[0] = await writer.WriteAsync(keys.Span[0], payloads.Span[0], options, deadline).ConfigureAwait(false);
+            writes[0] = await writer.WriteAsync(keys.Span[0], payloads.Span[0], options, deadline, options.Parent).ConfigureAwait(false);
             return writes;
         }
 
@@ -90,6 +90,6 @@ internal sealed class BatchWriter(ClusterMapKeeper maps, BlockWriter writer)
         // It was not begun, and will not be: a connection would only be lost over it.
         if (first is null && batch.Deadline.IsOver)
             return new(new BlockWrite(BlockWriteOutcome.DeadlineExceeded, default));
-        return writer.WriteAsync(batch.KeyOf(index), batch.PayloadOf(index), batch.Options, batch.Deadline, first);
+        return writer.WriteAsync(batch.KeyOf(index), batch.PayloadOf(index), batch.Options, batch.Deadline, batch.ParentOf(index), first);
     }
 }

@@ -16,4 +16,10 @@ public sealed record BlockWriteOptions
 
     /// <summary>How long the content lives; null, the default: until it is evicted. 1 ms to 49 days.</summary>
     public TimeSpan? TimeToLive { get; init; }
+
+    /// <summary>
+    /// The block that comes before this one in its chain; of many that are written together, before the first. Default: none. When it is gone from the cluster, the block is evicted before others. For write-once
+    /// blocks; a silo refuses it for another key.
+    /// </summary>
+    public BlockKey Parent { get; init; }
 }

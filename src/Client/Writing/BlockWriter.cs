@@ -33,10 +33,11 @@ internal sealed partial class BlockWriter(ClusterMapKeeper maps, DigestRules dig
     /// <param name="payload">Its bytes.</param>
     /// <param name="options">How it is written.</param>
     /// <param name="deadline">The call's time.</param>
+    /// <param name="parent">The block before it in its chain; default: none.</param>
     /// <param name="first">A first try that was made already, which counts as one made here; null when there was none.</param>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public async ValueTask<BlockWrite> WriteAsync(
-        BlockKey key, ReadOnlyMemory<byte> payload, BlockWriteOptions options, CallDeadline deadline, WriteAttempt? first = null)
+        BlockKey key, ReadOnlyMemory<byte> payload, BlockWriteOptions options, CallDeadline deadline, BlockKey parent, WriteAttempt? first = null)
     {
         // Of these a second write is sure to find the first, and to be content.
         var mayRepeat = KeyKinds.Default.Of(key.Span) == BlockKind.WriteOnce && options.Condition.Kind != WriteConditionKind.Exactly;
@@ -52,7 +53,7 @@ internal sealed partial class BlockWriter(ClusterMapKeeper maps, DigestRules dig
                 if (last is not null && next != last)
                     metrics.FailedOver("write");
                 checksum ??= BlockChecksum.Of(payload.Span);
-                attempt = new(current, next, await TrySendAsync(next, key, payload, checksum.Value, options, deadline).ConfigureAwait(false));
+                attempt = new(current, next, await TrySendAsync(next, key, payload, checksum.Value, options, parent, deadline).ConfigureAwait(false));
             }
 
             (first, last) = (null, attempt.Owner);
@@ -118,7 +119,7 @@ internal sealed partial class BlockWriter(ClusterMapKeeper maps, DigestRules dig
     }
 
     private async ValueTask<WriteReply> TrySendAsync(
-        SiloLink link, BlockKey key, ReadOnlyMemory<byte> payload, BlockChecksum checksum, BlockWriteOptions options, CallDeadline deadline)
+        SiloLink link, BlockKey key, ReadOnlyMemory<byte> payload, BlockChecksum checksum, BlockWriteOptions options, BlockKey parent, CallDeadline deadline)
     {
         var sent = false;
         var reusable = false;
@@ -126,7 +127,7 @@ internal sealed partial class BlockWriter(ClusterMapKeeper maps, DigestRules dig
         try
         {
             connection = await link.Pool.RentAsync(deadline.Token).ConfigureAwait(false);
-            var rest = await WriteCommand.BeginAsync(connection, key, payload, checksum, options, deadline.Token).ConfigureAwait(false);
+            var rest = await WriteCommand.BeginAsync(connection, key, payload, checksum, options, parent, deadline.Token).ConfigureAwait(false);
             sent = true;
             await WriteCommand.EndAsync(connection, rest, deadline.Token).ConfigureAwait(false);
             await connection.Output.FlushAsync(deadline.Token).ConfigureAwait(false);

@@ -5,7 +5,7 @@ using KvOrleans.Contracts.Blocks;
 namespace KvOrleans.Client.Writing;
 
 /// <summary>Blocks that are written together, and what became of the first try of each.</summary>
-/// <param name="Keys">The blocks.</param>
+/// <param name="Keys">The blocks, in the order of their chain.</param>
 /// <param name="Payloads">Their bytes, as many.</param>
 /// <param name="Options">How they are written.</param>
 /// <param name="View">The map by which their owners were found.</param>
@@ -20,6 +20,13 @@ internal sealed record WriteBatch(
 
     /// <summary>The block's bytes.</summary>
     public ReadOnlyMemory<byte> PayloadOf(int index) => Payloads.Span[index];
+
+    /// <summary>The block before it in its chain; default: none. One is named where it is sure that silos take it: between blocks of this library.</summary>
+    public BlockKey ParentOf(int index) => index == 0 ? Options.Parent : Link(Keys.Span[index - 1], Keys.Span[index]);
+
+    /// <summary>The block before <paramref name="key"/>, if it may be named as its parent.</summary>
+    public static BlockKey Link(BlockKey before, BlockKey key) =>
+        key.Span.StartsWith("kv:"u8) && before.Span.StartsWith("kv:"u8) && before != key ? before : default;
 
     /// <summary>The block's first try; null when it was not tried.</summary>
     public WriteAttempt? FirstOf(int index) => _firsts[index];

@@ -16,9 +16,10 @@ internal static class WriteCommand
     /// <summary>Sends the command but for the last part of its payload, or keeps it in the connection's buffer: the silo does not have the write yet, whatever happens.</summary>
     /// <returns>The last part, for <see cref="EndAsync"/>.</returns>
     public static async ValueTask<ReadOnlyMemory<byte>> BeginAsync(
-        SiloConnection connection, BlockKey key, ReadOnlyMemory<byte> payload, BlockChecksum checksum, BlockWriteOptions options, CancellationToken cancellationToken)
+        SiloConnection connection, BlockKey key, ReadOnlyMemory<byte> payload, BlockChecksum checksum, BlockWriteOptions options, BlockKey parent,
+        CancellationToken cancellationToken)
     {
-        WriteHead(connection.Output, key, options, checksum, payload.Length);
+        WriteHead(connection.Output, key, options, checksum, parent, payload.Length);
         while (payload.Length > ProgressBytes)
         {
             await connection.Output.WritePayloadAsync(payload[..ProgressBytes], cancellationToken).ConfigureAwait(false);
@@ -47,10 +48,10 @@ internal static class WriteCommand
         return new(new(outcome, await connection.ReadVersionAsync(cancellationToken).ConfigureAwait(false)), null);
     }
 
-    private static void WriteHead(RespOutput output, BlockKey key, BlockWriteOptions options, BlockChecksum checksum, int length)
+    private static void WriteHead(RespOutput output, BlockKey key, BlockWriteOptions options, BlockChecksum checksum, BlockKey parent, int length)
     {
         Span<byte> text = stackalloc byte[BlockVersion.MaxTextLength];
-        output.WriteArrayHeader(options.Concern == WriteConcern.Local ? 6 : 7);
+        output.WriteArrayHeader((options.Concern == WriteConcern.Local ? 6 : 7) + (parent.IsDefault ? 0 : 2));
         output.WriteBulk("KV.SET"u8);
         output.WriteBulk(key.Span);
         switch (options.Condition.Kind)
@@ -73,6 +74,12 @@ internal static class WriteCommand
         output.WriteBulk(text[..count]);
         if (options.Concern != WriteConcern.Local)
             output.WriteBulk("REPLICATED"u8);
+        if (!parent.IsDefault)
+        {
+            output.WriteBulk("PARENT"u8);
+            output.WriteBulk(parent.Span);
+        }
+
         output.WriteBulkHeader(length);
     }
 

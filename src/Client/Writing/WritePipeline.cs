@@ -57,7 +57,7 @@ internal sealed class WritePipeline(WriteBatch batch, OwnedBlocks blocks, SiloCo
         {
             var payload = batch.PayloadOf(_sending);
             var rest = await WriteCommand.BeginAsync(
-                connection, batch.KeyOf(_sending), payload, BlockChecksum.Of(payload.Span), batch.Options, cancellationToken).ConfigureAwait(false);
+                connection, batch.KeyOf(_sending), payload, BlockChecksum.Of(payload.Span), batch.Options, batch.ParentOf(_sending), cancellationToken).ConfigureAwait(false);
             _awaited.Enqueue(_sending);
             _sending = -1;
             _bytesAhead += payload.Length;

@@ -14,6 +14,9 @@ public interface ISiloPeer : IGrainService
     /// <summary>The most keys of one question.</summary>
     const int MostExplainedKeys = 64;
 
+    /// <summary>The most keys of one <see cref="MayHoldAsync"/>.</summary>
+    const int MostKeys = 2048;
+
     /// <summary>Which map this silo has installed: it no longer acts on what that map took from it. One that is behind <paramref name="asked"/> reads the table at once.</summary>
     [Alias("Confirm")]
     ValueTask<MapPosition> ConfirmAsync(MapPosition asked);
@@ -64,4 +67,10 @@ public interface ISiloPeer : IGrainService
     /// <summary>What this silo knows of each key, in their order; <see cref="MostExplainedKeys"/> at the most.</summary>
     [Alias("Explain"), ResponseTimeout("00:00:02")]
     ValueTask<ImmutableArray<KeyExplanation>> ExplainAsync(ImmutableArray<BlockKey> keys);
+
+    /// <summary>Which of these keys this silo may hold, by its digest: whatever it holds is among them, and one in a hundred of the others.</summary>
+    /// <param name="keys">1 to <see cref="MostKeys"/> hashes of keys, see <see cref="Digests.KeyDigest"/>.</param>
+    /// <returns>Bit i of word i / 64 stands for key i.</returns>
+    [Alias("MayHold")]
+    ValueTask<ImmutableArray<ulong>> MayHoldAsync(ImmutableArray<UInt128> keys);
 }

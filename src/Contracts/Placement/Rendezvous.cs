@@ -17,16 +17,21 @@ public static class Rendezvous
 
     /// <summary>The silo at rank 0 of <paramref name="key"/>, as its index in the map's silos; -1 when the map has none.</summary>
     /// <remarks>Hashes the key only when there is more than one silo to choose from.</remarks>
-    public static int OwnerOf(BlockKey key, ClusterMap map)
+    public static int OwnerOf(BlockKey key, ClusterMap map) => OwnerOf(key.Span, map);
+
+    /// <inheritdoc cref="OwnerOf(BlockKey, ClusterMap)"/>
+    public static int OwnerOf(ReadOnlySpan<byte> key, ClusterMap map)
     {
         ArgumentNullException.ThrowIfNull(map);
-        return map.Silos.Length > 1 ? OwnerOf(KeyId.Of(key.Span), map) : map.Silos.Length - 1;
+        return map.Silos.Length > 1 ? OwnerOf(KeyId.Of(key), map) : map.Silos.Length - 1;
     }
 
     /// <inheritdoc cref="OwnerOf(BlockKey, ClusterMap)"/>
     public static int OwnerOf(KeyId key, ClusterMap map)
     {
         ArgumentNullException.ThrowIfNull(map);
+        if (map.Silos.Length < 2)
+            return map.Silos.Length - 1;
         var owner = -1;
         var smallest = double.PositiveInfinity;
         for (var i = 0; i < map.Silos.Length; i++)

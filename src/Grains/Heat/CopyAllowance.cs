@@ -9,7 +9,7 @@ internal sealed class CopyAllowance
     public bool MayMake => _balance > 0;
 
     /// <summary>So many bytes were read here.</summary>
-    public void Read(double bytes) => _balance = Math.Min(HeatRules.Burst, _balance + (bytes * HeatRules.CopiedShare));
+    public void Read(double bytes) => _balance = Math.Min(HeatRules.Burst, _balance + (Math.Max(0, bytes) * HeatRules.CopiedShare));
 
     /// <summary>A copy is made.</summary>
     public void Make(long bytes) => _balance -= bytes;

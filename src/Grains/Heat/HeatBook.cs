@@ -16,12 +16,14 @@ namespace KvOrleans.Grains.Heat;
 /// moment after the map changed, costs a copy too many or too few.
 /// </remarks>
 internal sealed class HeatBook(
-    BlockStore store, IClusterMapSource source, HolderBits holders, HotCopier copier, ReplicationSettings settings, HeatCounters counters, TimeProvider time) : IHeatBook
+    BlockStore store, IClusterMapSource source, HolderBits holders, IHandoffs handoffs, HotCopier copier, ReplicationSettings settings, HeatCounters counters, TimeProvider time)
+    : IHeatBook, IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<BlockKey, HotEntry> _entries = [];
     private readonly CopyAllowance _allowance = new();
     private readonly long _begun = time.GetTimestamp();
+    private bool _isOver;
     private volatile HotList _list = HotList.None with { Number = Random.Shared.NextInt64(1L << 52) };
 
     public HotList List => _list;
@@ -34,10 +36,10 @@ internal sealed class HeatBook(
         var verdicts = ImmutableArray.CreateBuilder<HeatVerdict>(Math.Min(report.Blocks.Length, HeatReport.MostBlocks));
         if (map.IndexOf(report.Source) < 0)
             return [.. report.Blocks.Select(_ => HeatVerdict.Unknown)];
-        lock (_lock)
+        foreach (var reading in report.Blocks.Take(HeatReport.MostBlocks))
         {
-            foreach (var reading in report.Blocks.Take(HeatReport.MostBlocks))
-                verdicts.Add(Report(map, report, reading));
+            lock (_lock)
+                verdicts.Add(Report(map, report, reading with { IsExtra = reading.IsExtra && report.Source != source.Life }));
         }
 
         return verdicts.ToImmutable();
@@ -47,9 +49,18 @@ internal sealed class HeatBook(
     {
         lock (_lock)
         {
-            if (_entries.Remove(key))
-                Publish();
+            if (!_entries.Remove(key) || _list.Blocks.All(block => block.Key != key))
+                return;
+            _list = new(_list.Number + 1, _list.Blocks.RemoveAll(block => block.Key == key));
+            counters.Hot(_list.Blocks.Length);
         }
+    }
+
+    /// <summary>The life is over: what is still under way is nobody's any more.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+            _isOver = true;
     }
 
     /// <summary>Decides anew for every block, after so many bytes were read here.</summary>
@@ -57,6 +68,8 @@ internal sealed class HeatBook(
     {
         lock (_lock)
         {
+            if (_isOver)
+                return;
             _allowance.Read(bytesRead);
             var map = source.Current;
             foreach (var entry in _entries.Values.ToList())
@@ -69,8 +82,10 @@ internal sealed class HeatBook(
     {
         if (!source.Owns(reading.Key))
             return HeatVerdict.Unknown;
-        // What the owner has no more, or has otherwise, is nobody's to keep for it.
-        if (!store.TryGetInfo(reading.Key.Span, out var info) || info.Version != reading.Version)
+        // What the owner has no more, or has otherwise, is nobody's to keep for it; what it will be given is.
+        if (!store.TryGetInfo(reading.Key.Span, out var info))
+            return reading.IsExtra && handoffs.Pending.IsEmpty ? HeatVerdict.LetGo : HeatVerdict.Unknown;
+        if (info.Version != reading.Version)
             return reading.IsExtra ? HeatVerdict.LetGo : HeatVerdict.Unknown;
         if (EntryOf(reading.Key, info) is not { } entry)
             return HeatVerdict.Unknown;
@@ -135,15 +150,15 @@ internal sealed class HeatBook(
     {
         lock (_lock)
         {
-            entry.Answered(life, answer, Now);
+            entry.Answered(life, answer, isOwners: entry.SourceOf(life) == source.Life, Now);
             if (answer != HotAnswer.Extra)
                 _allowance.GiveBack(entry.Length);
-            if (_entries.GetValueOrDefault(entry.Key) != entry)
+            if (_isOver || _entries.GetValueOrDefault(entry.Key) != entry)
                 return;
-            if (answer != HotAnswer.Refused)
-                holders.Add(entry.Key, entry.Version, life);
+            // One that no bit is left for, or that is not in the map any more, would be asked again and again.
+            if (answer != HotAnswer.Refused && !holders.Add(entry.Key, entry.Version, life))
+                entry.PassOver(life, Now);
             Decide(source.Current, entry);
-            Publish();
         }
     }
 
@@ -151,7 +166,7 @@ internal sealed class HeatBook(
     private List<SiloLife> HoldersOf(HotEntry entry)
     {
         var others = holders.LivesOf(store.HoldersOf(entry.Key.Span, entry.Version));
-        return [source.Life, .. others.Where(life => !entry.Extras.Contains(life)), .. entry.Extras.Where(others.Contains)];
+        return [source.Life, .. others.Where(life => !entry.Extras.Contains(life)), .. entry.Extras];
     }
 
     private static List<SiloLife> Order(ClusterMap map, BlockKey key)

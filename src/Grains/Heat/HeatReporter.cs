@@ -26,9 +26,7 @@ internal sealed partial class HeatReporter(
     private readonly List<BlockHeat> _hottest = [];
     private readonly List<ExtraCopy> _extras = [];
     private readonly Dictionary<SiloLife, Task> _reports = [];
-    private readonly Dictionary<SiloLife, Task> _tellings = [];
-    private long _told;
-    private long _toldAt;
+    private readonly Dictionary<SiloLife, (Task Telling, long Number, long At)> _told = [];
     private long _readAt = time.GetTimestamp();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -65,8 +63,8 @@ internal sealed partial class HeatReporter(
         {
             foreach (var (owner, readings) in ByOwner(map))
             {
-                for (var first = 0; first < readings.Count; first += HeatReport.MostBlocks)
-                    Report(owner, new(source.Life, map.Position, all.FastBytes, all.SlowBytes, [.. readings.Skip(first).Take(HeatReport.MostBlocks)]));
+                Report(owner, [.. readings.Chunk(HeatReport.MostBlocks)
+                    .Select(some => new HeatReport(source.Life, map.Position, all.FastBytes, all.SlowBytes, [.. some]))]);
             }
         }
 
@@ -81,8 +79,14 @@ internal sealed partial class HeatReporter(
     {
         store.Heat.FindHottest(HeatRules.ReportedShare, HeatRules.ReportedReads, _hottest);
         store.VisitExtraCopies(_extras);
-        foreach (var extra in _extras.Where(extra => extra.IsForgotten))
-            store.TryDropExtra(extra.Key.Span, extra.Info.Version);
+        foreach (var extra in _extras)
+        {
+            // It has become this silo's own.
+            if (source.Owns(extra.Key))
+                store.SetRole(extra.Key.Span, extra.Info.Version, BlockRole.Last);
+            else if (extra.IsForgotten)
+                store.TryDropExtra(extra.Key.Span, extra.Info.Version);
+        }
     }
 
     private Dictionary<SiloLife, List<BlockReading>> ByOwner(ClusterMap map)
@@ -98,23 +102,31 @@ internal sealed partial class HeatReporter(
         return readings.Values.GroupBy(reading => map.Silos[Rendezvous.OwnerOf(reading.Key, map)].Life).ToDictionary(group => group.Key, group => group.ToList());
     }
 
-    private void Report(SiloLife owner, HeatReport report)
+    private void Report(SiloLife owner, HeatReport[] reports)
     {
         if (owner == source.Life)
-            book.Report(report);
+        {
+            foreach (var report in reports)
+                book.Report(report);
+        }
         else if (!_reports.TryGetValue(owner, out var before) || before.IsCompleted)
-            _reports[owner] = Task.Run(() => ReportAsync(owner, report));
+        {
+            _reports[owner] = Task.Run(() => ReportAsync(owner, reports));
+        }
     }
 
-    private async Task ReportAsync(SiloLife owner, HeatReport report)
+    private async Task ReportAsync(SiloLife owner, HeatReport[] reports)
     {
         try
         {
-            if (peers.Of(owner) is not { } peer)
-                return;
-            var verdicts = await peer.ReportHeatAsync(report).AsTask().WaitAsync(LongestCall, time).ConfigureAwait(false);
-            for (var i = 0; i < Math.Min(verdicts.Length, report.Blocks.Length); i++)
-                Follow(report.Blocks[i], verdicts[i]);
+            foreach (var report in reports)
+            {
+                if (peers.Of(owner) is not { } peer)
+                    return;
+                var verdicts = await peer.ReportHeatAsync(report).AsTask().WaitAsync(LongestCall, time).ConfigureAwait(false);
+                for (var i = 0; i < Math.Min(verdicts.Length, report.Blocks.Length); i++)
+                    Follow(report.Blocks[i], verdicts[i]);
+            }
         }
         catch (Exception)
         {
@@ -145,20 +157,18 @@ internal sealed partial class HeatReporter(
     private void Tell(ClusterMap map)
     {
         var list = book.List;
-        foreach (var life in _reports.Keys.Concat(_tellings.Keys).Where(life => map.IndexOf(life) < 0).ToList())
+        foreach (var life in _reports.Keys.Concat(_told.Keys).Where(life => map.IndexOf(life) < 0).ToList())
         {
             _reports.Remove(life);
-            _tellings.Remove(life);
+            _told.Remove(life);
         }
 
-        var isDue = list.Blocks.Length > 0 && time.GetElapsedTime(_toldAt) >= HeatRules.RetellInterval;
-        if (list.Number == _told && !isDue)
-            return;
-        (_told, _toldAt) = (list.Number, time.GetTimestamp());
-        foreach (var silo in map.Silos.Where(silo => silo.Life != source.Life))
+        foreach (var life in map.Silos.Select(silo => silo.Life).Where(life => life != source.Life))
         {
-            if (!_tellings.TryGetValue(silo.Life, out var before) || before.IsCompleted)
-                _tellings[silo.Life] = Task.Run(() => TellAsync(silo.Life, list));
+            var isKnown = _told.TryGetValue(life, out var before);
+            var isDue = isKnown ? before.Number != list.Number || (list.Blocks.Length > 0 && time.GetElapsedTime(before.At) >= HeatRules.RetellInterval) : list.Blocks.Length > 0;
+            if (isDue && (!isKnown || before.Telling.IsCompleted))
+                _told[life] = (Task.Run(() => TellAsync(life, list)), list.Number, time.GetTimestamp());
         }
     }
 

@@ -9,6 +9,7 @@ internal sealed class HotEntry(BlockKey key, BlockVersion version, TimeSpan now)
     private readonly Dictionary<SiloLife, HeatSample> _samples = [];
     private readonly Dictionary<SiloLife, TimeSpan> _extras = [];
     private readonly Dictionary<SiloLife, TimeSpan> _passedOver = [];
+    private readonly Dictionary<SiloLife, TimeSpan> _badSources = [];
     private readonly Dictionary<SiloLife, SiloLife> _underWay = [];
     private readonly TimeSpan _begun = now;
 
@@ -58,13 +59,21 @@ internal sealed class HotEntry(BlockKey key, BlockVersion version, TimeSpan now)
     {
         foreach (var life in _samples.Where(sample => now - sample.Value.At > HeatRules.ReportLife || !isLive(sample.Key)).Select(sample => sample.Key).ToList())
             _samples.Remove(life);
-        foreach (var life in _passedOver.Where(rest => rest.Value <= now).Select(rest => rest.Key).ToList())
-            _passedOver.Remove(life);
+        foreach (var resting in (IEnumerable<Dictionary<SiloLife, TimeSpan>>)[_passedOver, _badSources])
+        {
+            foreach (var life in resting.Where(rest => rest.Value <= now).Select(rest => rest.Key).ToList())
+                resting.Remove(life);
+        }
+
         var silent = _extras.Where(extra => now - extra.Value > HeatRules.ReportLife || !isLive(extra.Key)).Select(extra => extra.Key).ToList();
         silent.ForEach(life => _extras.Remove(life));
         IsInherited &= now - _begun < HeatRules.Grace;
         Demand = HeatDemand.Of(_samples.Values, Length);
-        Target.Follow(Demand.Wanted(most), Demand.IsPressing(Math.Max(1, copies - silent.Count)), now);
+        var there = Math.Max(1, copies - silent.Count);
+        var wanted = Demand.Wanted(most);
+        var isPressing = Demand.IsPressing(there);
+        // What another owner has made is taken over as far as it is wanted: so it presses nobody.
+        Target.Follow(IsInherited && !isPressing ? Math.Min(wanted, there) : wanted, isPressing || IsInherited, now);
         return silent;
     }
 
@@ -94,7 +103,7 @@ internal sealed class HotEntry(BlockKey key, BlockVersion version, TimeSpan now)
         var (best, least) = ((SiloLife?)null, HeatRules.PullsFromHolder);
         foreach (var holder in holders)
         {
-            if (_underWay.Values.Count(from => from == holder) is var pulls && pulls < least)
+            if (!_badSources.ContainsKey(holder) && _underWay.Values.Count(from => from == holder) is var pulls && pulls < least)
                 (best, least) = (holder, pulls);
         }
 
@@ -104,15 +113,26 @@ internal sealed class HotEntry(BlockKey key, BlockVersion version, TimeSpan now)
     /// <summary>A silo is asked for a copy.</summary>
     public void Asked(SiloLife life, SiloLife from) => _underWay[life] = from;
 
+    /// <summary>From whom a silo that was asked pulls.</summary>
+    public SiloLife? SourceOf(SiloLife life) => _underWay.TryGetValue(life, out var from) ? from : null;
+
     /// <summary>It has answered, or did not.</summary>
-    public void Answered(SiloLife life, HotAnswer answer, TimeSpan now)
+    /// <param name="life">The silo.</param>
+    /// <param name="answer">What it said.</param>
+    /// <param name="isOwners">Whether it was to pull from the owner: else it may be the other's fault that it did not.</param>
+    /// <param name="now">The time.</param>
+    public void Answered(SiloLife life, HotAnswer answer, bool isOwners, TimeSpan now)
     {
-        _underWay.Remove(life);
+        if (_underWay.Remove(life, out var from) && answer == HotAnswer.Refused && !isOwners)
+            _badSources[from] = now + HeatRules.Rest;
+        else if (answer == HotAnswer.Refused)
+            PassOver(life, now);
         if (answer == HotAnswer.Extra)
             _extras[life] = now;
-        else if (answer == HotAnswer.Refused)
-            _passedOver[life] = now + HeatRules.Rest;
     }
+
+    /// <summary>A silo is not asked for a while.</summary>
+    public void PassOver(SiloLife life, TimeSpan now) => _passedOver[life] = now + HeatRules.Rest;
 
     /// <summary>Whether nothing is left to know of it.</summary>
     public bool IsOver(TimeSpan now) =>

@@ -18,13 +18,16 @@ public sealed class HotLists(IClusterMapSource source, TimeProvider time)
         var map = source.Current;
         foreach (var life in _lists.Keys.Where(life => map.IndexOf(life) < 0))
             _lists.TryRemove(life, out _);
-        if (map.IndexOf(owner) >= 0 && list.Blocks.Length <= HotList.MostBlocks)
-            _lists[owner] = new(list.Blocks.DistinctBy(block => block.Key).ToFrozenDictionary(block => block.Key), time.GetTimestamp());
+        if (map.IndexOf(owner) < 0 || list.Blocks.Length > HotList.MostBlocks)
+            return;
+        // Calls may overtake each other.
+        if (!_lists.TryGetValue(owner, out var before) || before.Number <= list.Number)
+            _lists[owner] = new(list.Number, list.Blocks.DistinctBy(block => block.Key).ToFrozenDictionary(block => block.Key), time.GetTimestamp());
     }
 
     /// <summary>What the owner of a block has told of it lately; null when it is not hot.</summary>
     public HotBlock? Find(SiloLife owner, BlockKey key) =>
         _lists.TryGetValue(owner, out var told) && told.Blocks.TryGetValue(key, out var block) && time.GetElapsedTime(told.At) < HeatRules.ListLife ? block : null;
 
-    private sealed record Told(FrozenDictionary<BlockKey, HotBlock> Blocks, long At);
+    private sealed record Told(long Number, FrozenDictionary<BlockKey, HotBlock> Blocks, long At);
 }

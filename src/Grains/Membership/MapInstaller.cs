@@ -145,7 +145,7 @@ internal sealed partial class MapInstaller(
 
     private bool Owns(ClusterMap map, ReadOnlySpan<byte> key)
     {
-        var owner = map.Silos.Length > 1 ? Rendezvous.OwnerOf(KeyId.Of(key), map) : map.Silos.Length - 1;
+        var owner = Rendezvous.OwnerOf(key, map);
         return owner >= 0 && map.Silos[owner].Life == view.Life;
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Storage.Staging;
@@ -15,8 +16,10 @@ public sealed class PeerFetch : IDisposable
     private const int Part = 256 * 1024;
 
     private const int LineEnd = 2;
+    private const int WithParent = 5;
     private const int WithTimeToLive = 4;
     private const int WithoutTimeToLive = 3;
+    private const int ParentDigits = 32;
 
     /// <summary>A payload for which there is no room is read away when it is at most this long; else the connection is closed.</summary>
     private const int DrainLimit = 1 << 20;
@@ -51,6 +54,9 @@ public sealed class PeerFetch : IDisposable
     /// <summary>How long it has left; null: it does not expire, or it was not asked.</summary>
     public TimeSpan? TimeToLive { get; private set; }
 
+    /// <summary>Which block comes before it in its chain, as <see cref="StagedBlock.Parent"/>; 0: none, or it was not asked.</summary>
+    public UInt128 Parent { get; private set; }
+
     /// <summary>The payload's bytes.</summary>
     public int Length { get; private set; }
 
@@ -77,6 +83,7 @@ public sealed class PeerFetch : IDisposable
         if (!IsVerified || _staged is not { } staged)
             throw new InvalidOperationException("Only verified bytes can be handed over, and only once.");
         _staged = null;
+        staged.Parent = Parent;
         return staged;
     }
 
@@ -133,7 +140,7 @@ public sealed class PeerFetch : IDisposable
     }
 
     /// <summary>Reads the head of the reply and makes room.</summary>
-    internal async ValueTask BeginAsync(Func<int, StagedBlock?> stage, int longest)
+    internal async ValueTask BeginAsync(Func<int, ValueTask<StagedBlock?>> stage, int longest)
     {
         try
         {
@@ -145,7 +152,7 @@ public sealed class PeerFetch : IDisposable
         }
     }
 
-    private async ValueTask ReadHeadAsync(PeerConnection connection, Func<int, StagedBlock?> stage, int longest)
+    private async ValueTask ReadHeadAsync(PeerConnection connection, Func<int, ValueTask<StagedBlock?>> stage, int longest)
     {
         var head = await connection.Replies.ReadLineAsync(CancellationToken.None).ConfigureAwait(false);
         connection.Progressed();
@@ -156,17 +163,19 @@ public sealed class PeerFetch : IDisposable
             return;
         }
 
-        if (head is not { Type: RespReplyType.Array, Number: WithTimeToLive or WithoutTimeToLive })
+        if (head is not { Type: RespReplyType.Array, Number: WithParent or WithTimeToLive or WithoutTimeToLive })
             throw new RespProtocolException($"a block was expected, a {head.Type} came");
         Version = await connection.ReadTextAsync<BlockVersion>(ParseVersion, CancellationToken.None).ConfigureAwait(false);
         _expected = await connection.ReadTextAsync<BlockChecksum>(ParseChecksum, CancellationToken.None).ConfigureAwait(false);
-        if (head.Number == WithTimeToLive)
+        if (head.Number != WithoutTimeToLive)
             TimeToLive = await ReadTimeToLiveAsync(connection).ConfigureAwait(false);
+        if (head.Number == WithParent)
+            Parent = await connection.ReadTextAsync<UInt128>(ParseParent, CancellationToken.None).ConfigureAwait(false);
         var payload = await connection.Replies.ReadLineAsync(CancellationToken.None).ConfigureAwait(false);
         if (payload.Type != RespReplyType.BulkString || payload.Number > longest)
             throw new RespProtocolException("a payload was expected that may be stored");
         Length = (int)payload.Number;
-        _staged = stage(Length);
+        _staged = await stage(Length).ConfigureAwait(false);
         if (_staged is null)
             await RefuseAsync(connection).ConfigureAwait(false);
         else
@@ -245,6 +254,9 @@ public sealed class PeerFetch : IDisposable
             throw new RespProtocolException("a time to live was expected");
         return line.Number < 0 ? null : TimeSpan.FromMilliseconds(line.Number);
     }
+
+    private static UInt128? ParseParent(ReadOnlySpan<byte> text) =>
+        text.Length == ParentDigits && UInt128.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var parent) ? parent : null;
 
     private static BlockVersion? ParseVersion(ReadOnlySpan<byte> text) => BlockVersion.TryParse(text, out var version) ? version : null;
 

@@ -37,6 +37,8 @@ public sealed partial class PeerLinks : IDisposable
 
     internal PeerCounters Counters { get; }
 
+    internal TimeProvider Time => _time;
+
     /// <summary>The link to a silo's life.</summary>
     internal PeerLink To(SiloDescriptor silo)
     {

@@ -21,6 +21,11 @@ public sealed record PeerOptions(string Name, string Password, int MaxBlockBytes
     /// <summary>How long connecting and greeting may take, and a request may wait for a connection.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How long a block that comes for a client may wait for room: what takes it, other blocks on their way and copies, goes in moments. Meanwhile it holds one of the few connections.
+    /// </summary>
+    public TimeSpan LongestWaitForRoom { get; init; } = TimeSpan.FromMilliseconds(500);
+
     /// <summary>A silo that neither sends nor takes a byte of what it owes for this long is given up: soon enough for a block to come from another holder within 2 s.</summary>
     public TimeSpan LongestSilence { get; init; } = TimeSpan.FromSeconds(1.5);
 

@@ -13,6 +13,8 @@ public sealed class PeerRequests(PeerLinks links)
     // A silo that takes this much is making progress.
     private const int SentAtOnce = 1 << 20;
 
+    private static readonly TimeSpan LookForRoom = TimeSpan.FromMilliseconds(10);
+
     /// <summary>How many requests to a silo are under way or wait for a connection.</summary>
     public int UnderWay(SiloDescriptor silo) => links.To(silo).UnderWay;
 
@@ -23,9 +25,9 @@ public sealed class PeerRequests(PeerLinks links)
     /// <param name="silo">The silo.</param>
     /// <param name="key">The block.</param>
     /// <param name="version">The content; <c>default</c> for whichever is there.</param>
-    /// <param name="stage">Makes room for that many bytes, or says that there is none with null.</param>
+    /// <param name="stage">Makes room for that many bytes, or says that there is none with null; then it is asked again for a moment.</param>
     public ValueTask<PeerFetch> ReadAsync(SiloDescriptor silo, BlockKey key, BlockVersion version, Func<int, StagedBlock?> stage) =>
-        FetchAsync(silo, output => WriteRead(output, key, version), stage, CancellationToken.None);
+        FetchAsync(silo, output => WriteRead(output, key, version), stage, links.Options.LongestWaitForRoom, CancellationToken.None);
 
     /// <summary>Begins to pull a block that the silo itself holds. It does not count as a use.</summary>
     /// <inheritdoc cref="ReadAsync" path="/param"/>
@@ -36,7 +38,7 @@ public sealed class PeerRequests(PeerLinks links)
     /// <param name="cancellationToken">Ends the wait for a connection.</param>
     public ValueTask<PeerFetch> PullAsync(
         SiloDescriptor silo, BlockKey key, BlockVersion version, Func<int, StagedBlock?> stage, CancellationToken cancellationToken) =>
-        FetchAsync(silo, output => WritePull(output, key, version), stage, cancellationToken);
+        FetchAsync(silo, output => WritePull(output, key, version), stage, patience: TimeSpan.Zero, cancellationToken);
 
     /// <summary>Asks for a number.</summary>
     /// <param name="silo">The silo.</param>
@@ -81,7 +83,7 @@ public sealed class PeerRequests(PeerLinks links)
     }
 
     private async ValueTask<PeerFetch> FetchAsync(
-        SiloDescriptor silo, Action<RespOutput> write, Func<int, StagedBlock?> stage, CancellationToken cancellationToken)
+        SiloDescriptor silo, Action<RespOutput> write, Func<int, StagedBlock?> stage, TimeSpan patience, CancellationToken cancellationToken)
     {
         links.Counters.Asked(isWrite: false);
         var link = links.To(silo);
@@ -105,7 +107,7 @@ public sealed class PeerRequests(PeerLinks links)
         try
         {
             await using var ending = cancellationToken.UnsafeRegister(static fetch => ((PeerFetch)fetch!).Abort(), fetch).ConfigureAwait(false);
-            await fetch.BeginAsync(stage, links.Options.MaxBlockBytes).ConfigureAwait(false);
+            await fetch.BeginAsync(length => MakeRoomAsync(connection, stage, length, patience), links.Options.MaxBlockBytes).ConfigureAwait(false);
             return fetch;
         }
         catch
@@ -113,6 +115,24 @@ public sealed class PeerRequests(PeerLinks links)
             fetch.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Makes room, when there is some soon. Until then the silo keeps its bytes, and is not silent.</summary>
+    private async ValueTask<StagedBlock?> MakeRoomAsync(PeerConnection connection, Func<int, StagedBlock?> stage, int length, TimeSpan patience)
+    {
+        var staged = stage(length);
+        if (staged is not null || patience == TimeSpan.Zero)
+            return staged;
+        connection.Rest();
+        var began = links.Time.GetTimestamp();
+        while (staged is null && links.Time.GetElapsedTime(began) < patience)
+        {
+            await Task.Delay(LookForRoom, links.Time).ConfigureAwait(false);
+            staged = stage(length);
+        }
+
+        connection.Expect(links.Options.LongestSilence);
+        return staged;
     }
 
     private async ValueTask<PeerAnswer> ExchangeAsync(

@@ -4,6 +4,7 @@ using KvOrleans.Contracts.Cluster;
 using KvOrleans.Contracts.Control;
 using KvOrleans.Contracts.Heat;
 using KvOrleans.Contracts.Watching;
+using KvOrleans.Grains.Chains;
 using KvOrleans.Grains.Heat;
 using KvOrleans.Grains.Membership;
 using KvOrleans.Grains.Replication;
@@ -18,7 +19,7 @@ namespace KvOrleans.Grains.Peers;
 [Reentrant]
 internal sealed class SiloPeerService(
     GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory loggers, IClusterMapSource map, IOfferTaker offers, IHandoffBook handoffs, IBurials burials,
-    HolderBits holders, IHeatBook heat, HotLists hot, ISiloView view)
+    HolderBits holders, IHeatBook heat, HotLists hot, ParentWitness parents, ISiloView view)
     : GrainService(id, silo, loggers), ISiloPeer
 {
     public ValueTask<MapPosition> ConfirmAsync(MapPosition asked) => new(map.Confirm(asked));
@@ -63,4 +64,6 @@ internal sealed class SiloPeerService(
         ArgumentOutOfRangeException.ThrowIfGreaterThan(keys.Length, ISiloPeer.MostExplainedKeys);
         return new(view.Explain(keys));
     }
+
+    public ValueTask<ImmutableArray<ulong>> MayHoldAsync(ImmutableArray<UInt128> keys) => new(parents.MayHold(keys));
 }

@@ -117,7 +117,7 @@ internal sealed class RegisterGuard(SiloLife self, LifeEnd end, FenceClock time)
             var silos = map.Silos;
             if (silos.Length > 1 && id == default)
                 id = KeyId.Of(key);
-            var owner = silos.Length > 1 ? Rendezvous.OwnerOf(id, map) : silos.Length - 1;
+            var owner = Rendezvous.OwnerOf(id, map);
             if (owner < 0 || silos[owner].Life != self)
                 return false;
         }

@@ -26,9 +26,12 @@ internal sealed class OfferTaker(
 
     private static readonly TimeSpan LongestPull = TimeSpan.FromSeconds(20);
 
+    /// <summary>With the wait for a slot: less than who offers waits.</summary>
+    private static readonly TimeSpan LongestHotPull = TimeSpan.FromSeconds(15);
+
     private readonly SemaphoreSlim _slots = new(PullsAtOnce);
     private readonly SemaphoreSlim _hotSlots = new(HotPullsAtOnce);
-    private readonly ConcurrentDictionary<(BlockKey Key, BlockVersion Version), Task<OfferOutcome>> _underWay = [];
+    private readonly ConcurrentDictionary<(BlockKey Key, BlockVersion Version, bool IsHot), Task<OfferOutcome>> _underWay = [];
 
     public async ValueTask<OfferAnswer> TakeAsync(BlockOffer offer)
     {
@@ -71,7 +74,7 @@ internal sealed class OfferTaker(
         }
 
         var outcome = await Task.Run(() => TakeOnceAsync(
-            offer.Block, current.Silos[owner], () => TakeExtraAsync(offer.Block, current.Silos[owner], current.Silos[from]))).ConfigureAwait(false);
+            offer.Block, isHot: true, () => TakeExtraAsync(offer.Block, current.Silos[owner], current.Silos[from]))).ConfigureAwait(false);
         return outcome != OfferOutcome.Held ? HotAnswer.Refused : store.IsExtra(offer.Block.Key.Span, offer.Block.Version) ? HotAnswer.Extra : HotAnswer.Ordinary;
     }
 
@@ -86,18 +89,18 @@ internal sealed class OfferTaker(
         // Before it joins in what is under way for another reason.
         if (reason == OfferReason.Spare && !store.TryGetInfo(block.Key.Span, out _) && !store.HasRoomForCopy(block.Length))
             return OfferOutcome.Known;
-        var outcome = await TakeOnceAsync(block, source, () => TakeAsync(block, source, reason)).ConfigureAwait(false);
+        var outcome = await TakeOnceAsync(block, isHot: false, () => TakeAsync(block, source, reason)).ConfigureAwait(false);
         // An extra copy goes as soon as the block cools: who wants one that stays makes it one.
         if (outcome == OfferOutcome.Held)
             store.SettleExtra(block.Key.Span, block.Version);
         return outcome;
     }
 
-    /// <summary>Takes a block, or joins in when that is under way for whatever reason.</summary>
-    private async Task<OfferOutcome> TakeOnceAsync(OfferedBlock block, SiloDescriptor source, Func<Task<OfferOutcome>> take)
+    /// <summary>Takes a block, or joins in when that is under way. What is taken since it is hot is bounded otherwise, and nobody else waits for that.</summary>
+    private async Task<OfferOutcome> TakeOnceAsync(OfferedBlock block, bool isHot, Func<Task<OfferOutcome>> take)
     {
         var mine = new TaskCompletionSource<OfferOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var name = (block.Key, block.Version);
+        var name = (block.Key, block.Version, isHot);
         var underWay = _underWay.GetOrAdd(name, mine.Task);
         if (underWay != mine.Task)
             return await underWay.ConfigureAwait(false);
@@ -126,7 +129,9 @@ internal sealed class OfferTaker(
         if (LookUp(block, source, isOwner, role) is { } answer && (answer == OfferOutcome.Held || isOwner || reason is not (OfferReason.Copy or OfferReason.Spare)))
             return answer;
 
-        if (!await PullAsync(block, source, role, _slots).ConfigureAwait(false))
+        await _slots.WaitAsync().ConfigureAwait(false);
+        using var late = new CancellationTokenSource(LongestPull);
+        if (!await PullAsync(block, source, role, _slots, late.Token).ConfigureAwait(false))
             return OfferOutcome.Refused;
         // Neither this content nor another: a tombstone covers it.
         return LookUp(block, source, isOwner, role) ?? OfferOutcome.Known;
@@ -136,20 +141,31 @@ internal sealed class OfferTaker(
     {
         if (LookUp(block, owner, isOwner: false, BlockRole.Extra) is { } answer)
             return answer;
-        if (!await PullAsync(block, from, BlockRole.Extra, _hotSlots).ConfigureAwait(false))
+        using var late = new CancellationTokenSource(LongestHotPull);
+        try
+        {
+            await _hotSlots.WaitAsync(late.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
             return OfferOutcome.Refused;
+        }
+
+        if (!await PullAsync(block, from, BlockRole.Extra, _hotSlots, late.Token).ConfigureAwait(false))
+            return OfferOutcome.Refused;
+        // Behind the sweep of a map that made it this silo's own.
+        if (map.Owns(block.Key))
+            store.SetRole(block.Key.Span, block.Version, BlockRole.Last);
         return LookUp(block, owner, isOwner: false, BlockRole.Extra) ?? OfferOutcome.Known;
     }
 
-    /// <summary>Pulls a block, verifies and publishes it. False when the offered content could not be had.</summary>
-    private async Task<bool> PullAsync(OfferedBlock block, SiloDescriptor from, BlockRole role, SemaphoreSlim slots)
+    /// <summary>Pulls a block, verifies and publishes it, and gives the slot back that the caller took. False when the offered content could not be had.</summary>
+    private async Task<bool> PullAsync(OfferedBlock block, SiloDescriptor from, BlockRole role, SemaphoreSlim slots, CancellationToken late)
     {
-        await slots.WaitAsync().ConfigureAwait(false);
         try
         {
-            using var late = new CancellationTokenSource(LongestPull);
             var pulled = await puller.PullAsync(
-                from, block.Key, block.Version, length => store.TryStage(length, role), late.Token).ConfigureAwait(false);
+                from, block.Key, block.Version, length => store.TryStage(length, role), late).ConfigureAwait(false);
             if (pulled is null)
                 return false;
             using var staged = pulled.Staged;

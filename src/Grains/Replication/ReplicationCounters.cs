@@ -16,6 +16,9 @@ internal sealed class ReplicationCounters : IDisposable
     private long _takenBytes;
     private long _refused;
     private long _dropsTold;
+    private long _parentsSought;
+    private long _parentsMissed;
+    private long _parentRounds;
     private int _underWay;
 
     public ReplicationCounters()
@@ -26,6 +29,9 @@ internal sealed class ReplicationCounters : IDisposable
         _meter.CreateObservableCounter("kvorleans.copies.taken_bytes", () => TakenBytes, "By", "Their bytes.");
         _meter.CreateObservableCounter("kvorleans.copies.refused", () => Refused, "{block}", "Offered blocks that the other silo did not take.");
         _meter.CreateObservableCounter("kvorleans.copies.drops_told", () => Volatile.Read(ref _dropsTold), "{block}", "Evicted copies of which their owner was told.");
+        _meter.CreateObservableCounter("kvorleans.parents.sought", () => Volatile.Read(ref _parentsSought), "{block}", "Blocks whose parent is not here and was looked for elsewhere.");
+        _meter.CreateObservableCounter("kvorleans.parents.missed", () => Volatile.Read(ref _parentsMissed), "{block}", "Blocks whose parent nobody had.");
+        _meter.CreateObservableCounter("kvorleans.parents.rounds", () => ParentRounds, "{round}", "Looks for all parents of blocks.");
         _meter.CreateObservableCounter("kvorleans.repair.bytes", () => RepairBytes, "By", "Bytes offered for repair, handoff and drain.");
         _meter.CreateObservableUpDownCounter("kvorleans.offers.under_way", () => OffersUnderWay, "{batch}", "Batches that were offered and not yet answered.");
     }
@@ -57,6 +63,16 @@ internal sealed class ReplicationCounters : IDisposable
     }
 
     public void DropsTold(int copies) => Interlocked.Add(ref _dropsTold, copies);
+
+    public void ParentsSought(int sought, int missed)
+    {
+        Interlocked.Add(ref _parentsSought, sought);
+        Interlocked.Add(ref _parentsMissed, missed);
+    }
+
+    public long ParentRounds => Volatile.Read(ref _parentRounds);
+
+    public void ParentRoundEnds() => Interlocked.Increment(ref _parentRounds);
 
     public void OfferRefused() => Interlocked.Increment(ref _refused);
 

@@ -1,3 +1,4 @@
+using KvOrleans.Grains.Chains;
 using KvOrleans.Grains.Membership;
 using KvOrleans.Grains.Peers;
 using KvOrleans.Storage;
@@ -36,6 +37,9 @@ internal static class ReplicationServiceExtensions
             .AddSingleton<DecisionGate>()
             .AddSingleton<TombstoneCatchUp>()
             .AddSingleton<BlockBurials>()
+            .AddSingleton<ParentWitness>()
+            .AddSingleton<FormerOwners>()
+            .AddSingleton<IMapFollower>(provider => provider.GetRequiredService<FormerOwners>())
             .AddSingleton<Drainer>()
             .AddSingleton<IHandoffs>(provider => provider.GetRequiredService<HandoffBook>())
             .AddSingleton<IHandoffBook>(provider => provider.GetRequiredService<HandoffBook>())
@@ -48,6 +52,7 @@ internal static class ReplicationServiceExtensions
             .AddHostedService(provider => provider.GetRequiredService<TombstoneCatchUp>())
             .AddHostedService<Sweeper>()
             .AddHostedService<ReuseCopies>()
-            .AddHostedService<DroppedCopies>();
+            .AddHostedService<DroppedCopies>()
+            .AddHostedService<OrphanFinder>();
     }
 }

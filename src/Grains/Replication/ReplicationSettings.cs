@@ -15,6 +15,9 @@ public sealed record ReplicationSettings
     /// <summary>The bytes that this silo offers per second for repair, handoff and drain. Default 512 MiB.</summary>
     public long RepairBytesPerSecond { get; init; } = 512 << 20;
 
+    /// <summary>How long a round takes at least that looks for blocks whose parent is gone. Default 10 s.</summary>
+    public TimeSpan OrphanInterval { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How many holders a block should have, of <paramref name="silos"/> silos.</summary>
     internal int Wanted(bool isReused, int silos) =>
         Math.Min(Math.Min(isReused ? Math.Max(MinimumCopies, CopiesAfterReuse) : MinimumCopies, MaximumCopies ?? silos), silos);

@@ -33,6 +33,12 @@ public readonly record struct ReplicationStatus
     /// <summary>Silos whose handoff to this one is not done.</summary>
     public required int HandoffPending { get; init; }
 
+    /// <summary>Blocks whose parent is gone from the cluster, as far as that is known.</summary>
+    public required int Orphans { get; init; }
+
+    /// <summary>How often the parents of all blocks were looked for, since the start.</summary>
+    public required long ParentRounds { get; init; }
+
     /// <summary>The drain.</summary>
     public required DrainState Drain { get; init; }
 

@@ -25,6 +25,8 @@ internal sealed class ReplicationStatusSource(
                 RepairBytesTotal = counters.RepairBytes,
                 OffersUnderWay = counters.OffersUnderWay,
                 HandoffPending = handoffs.Pending.Length,
+                Orphans = sums.Orphans,
+                ParentRounds = counters.ParentRounds,
                 Drain = drainer.State,
                 MayServe = catchUp.MayServe,
                 Tombstones = sums.Tombstones,

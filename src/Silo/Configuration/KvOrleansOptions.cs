@@ -82,6 +82,9 @@ public sealed class KvOrleansOptions
     /// <summary>What repair and handoff may take.</summary>
     public RepairOptions Repair { get; set; } = new();
 
+    /// <summary>How blocks are found whose parent is gone.</summary>
+    public OrphanOptions Orphans { get; set; } = new();
+
     /// <summary>What happens before the silo stops.</summary>
     public DrainOptions Drain { get; set; } = new();
 

@@ -58,6 +58,7 @@ internal sealed class KvOrleansOptionsValidator : IValidateOptions<KvOrleansOpti
             ("Copies:Share", options.Copies.Share, options.Copies.Share is >= 0 and <= 1, "0 to 1"),
             ("Copies:HotShare", options.Copies.HotShare, options.Copies.HotShare is >= 0 and <= 1, "0 to 1"),
             Size("Repair:BytesPerSecond", options.Repair.BytesPerSecond, 1 << 20, 1L << 40),
+            Time("Orphans:Interval", options.Orphans.Interval, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1)),
             Time("Drain:Grace", options.Drain.Grace, TimeSpan.Zero, TimeSpan.FromHours(1)),
             Range("Tombstones:Maximum", options.Tombstones.Maximum, 1, 1 << 24),
             Time("Tombstones:Lifetime", options.Tombstones.Lifetime, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30)),

@@ -10,6 +10,7 @@ internal sealed class DataPlaneCounters
     public const string MeterName = "KvOrleans.DataPlane";
 
     private long _hits;
+    private long _sentBytes;
     private long _misses;
     private long _writes;
     private long _conflicts;
@@ -24,6 +25,7 @@ internal sealed class DataPlaneCounters
     {
         var meter = meters.Create(MeterName);
         meter.CreateObservableCounter("kvorleans.dataplane.hits", () => Hits, "{block}", "Reads that found their block.");
+        meter.CreateObservableCounter("kvorleans.dataplane.sent.bytes", () => SentBytes, "By", "Payload bytes sent to readers, and to silos that fetch for theirs; copies that silos pull do not count.");
         meter.CreateObservableCounter("kvorleans.dataplane.misses", () => Misses, "{block}", "Reads that did not.");
         meter.CreateObservableCounter("kvorleans.dataplane.writes", () => Writes, "{block}", "Writes that were accepted.");
         meter.CreateObservableCounter("kvorleans.dataplane.conflicts", () => Conflicts, "{block}", "Writes that were refused by their condition.");
@@ -35,6 +37,9 @@ internal sealed class DataPlaneCounters
     }
 
     public long Hits => Interlocked.Read(ref _hits);
+
+    /// <summary>Payload bytes sent to readers, and to silos that fetch for theirs; what is pulled to be held is not among them.</summary>
+    public long SentBytes => Interlocked.Read(ref _sentBytes);
 
     public long Misses => Interlocked.Read(ref _misses);
 
@@ -54,7 +59,15 @@ internal sealed class DataPlaneCounters
 
     public long ProtocolErrors => Interlocked.Read(ref _protocolErrors);
 
-    public void Found(bool hit) => Interlocked.Increment(ref hit ? ref _hits : ref _misses);
+    /// <summary>A read found its block, and so many bytes of it are sent.</summary>
+    public void Found(long bytes)
+    {
+        Interlocked.Increment(ref _hits);
+        Interlocked.Add(ref _sentBytes, bytes);
+    }
+
+    /// <summary>A read found nothing.</summary>
+    public void Missed() => Interlocked.Increment(ref _misses);
 
     public void Matched(int hits, int misses)
     {

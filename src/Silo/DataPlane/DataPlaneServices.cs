@@ -7,7 +7,6 @@ using KvOrleans.Silo.Configuration;
 using KvOrleans.Silo.DataPlane.Decisions;
 using KvOrleans.Silo.DataPlane.Fills;
 using KvOrleans.Silo.DataPlane.Routing;
-using KvOrleans.Silo.Watching;
 using KvOrleans.Storage;
 
 namespace KvOrleans.Silo.DataPlane;
@@ -22,10 +21,11 @@ internal sealed record DataPlaneServices(
     WriteRouter Writes,
     HandoffReader Handoffs,
     DigestReader Digests,
+    FingerprintFinder Fingerprints,
+    FormerOwners FormerOwners,
     FillBook Fills,
     IHeatBook Heat,
     HeatCounters HeatCounters,
-    KeyExplainer Explainer,
     PeerCounters Peers,
     IReplicationStatusSource Replication,
     IClusterMapSource Map,

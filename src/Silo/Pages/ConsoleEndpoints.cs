@@ -140,7 +140,7 @@ internal static class ConsoleEndpoints
         {
             try
             {
-                keys.Add(KeyText.Parse(texts[i] ?? ""));
+                keys.Add(KeyNotation.Parse(texts[i] ?? ""));
             }
             catch (FormatException error)
             {

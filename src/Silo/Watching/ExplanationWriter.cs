@@ -19,7 +19,7 @@ internal static class ExplanationWriter
         for (var i = 0; i < keys.Length; i++)
         {
             json.WriteStartObject();
-            json.WriteString("key", KeyText.Show(keys[i]));
+            json.WriteString("key", KeyNotation.Show(keys[i]));
             json.WriteStartArray("silos");
             foreach (var answer in answers)
                 WriteSilo(json, answer.Silo, answer.Keys?[i]);

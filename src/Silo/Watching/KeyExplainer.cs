@@ -17,11 +17,11 @@ internal sealed class KeyExplainer(BlockStore store, KeyRouter router)
     private static readonly TimeSpan Precision = TimeSpan.FromSeconds(1);
 
     /// <summary>What is here of it, or why it is not.</summary>
-    public KeyExplanation Explain(ReadOnlySpan<byte> key, ClusterMap map)
+    public KeyExplanation Explain(BlockKey key, ClusterMap map)
     {
         var term = router.Term;
-        var known = store.Explain(key);
-        var owner = Rendezvous.OwnerOf(KeyId.Of(key), map);
+        var known = store.Explain(key.Span);
+        var owner = Rendezvous.OwnerOf(key, map);
         var about = new KeyExplanation { Owner = owner < 0 ? "" : map.Silos[owner].Name, RemembersSeconds = (long)known.Remembers.TotalSeconds };
         if (known.Info is not { } block)
         {
@@ -36,14 +36,14 @@ internal sealed class KeyExplainer(BlockStore store, KeyRouter router)
             IsRegister = known.Kind == BlockKind.Overwritable,
             Role = NameOf(known.Role),
             Uses = known.Uses,
-            BytesPerSecond = (long)store.Heat.Of(key).BytesPerSecond,
+            BytesPerSecond = (long)store.Heat.Of(key.Span).BytesPerSecond,
             Holders = BitOperations.PopCount(known.Holders),
-            IsServed = router.MayServe(key, term),
+            IsServed = router.MayServe(key.Span, term),
         };
     }
 
     /// <summary>The last thing that is known of a key that is not here. A delete counts unless the block came again and left behind it.</summary>
-    private static (string Why, TimeSpan? Ago, BlockRole? Was) WhyAbsent(in BlockExplanation known) => (known.Departure, known.Buried) switch
+    internal static (string Why, TimeSpan? Ago, BlockRole? Was) WhyAbsent(in BlockExplanation known) => (known.Departure, known.Buried) switch
     {
         ({ } left, null) => (NameOf(left.Reason), left.Ago, left.Role),
         ({ } left, { } buried) when left.Ago + Precision < buried => (NameOf(left.Reason), left.Ago, left.Role),
@@ -60,10 +60,12 @@ internal sealed class KeyExplainer(BlockStore store, KeyRouter router)
         DepartureReason.Invalidated => "invalidated",
         DepartureReason.RegisterLost => "register-lost",
         DepartureReason.Cooled => "cooled",
+        DepartureReason.Moved => "moved",
         _ => "distrusted",
     };
 
-    private static string NameOf(BlockRole role) => role switch
+    /// <summary>The word for a role.</summary>
+    internal static string NameOf(BlockRole role) => role switch
     {
         BlockRole.Copy => "copy",
         BlockRole.Extra => "extra",

@@ -130,7 +130,7 @@ internal static class PictureWriter
         foreach (var block in blocks.Take(MostHotBlocks))
         {
             json.WriteStartObject();
-            json.WriteString("key", KeyText.Show(block.Key));
+            json.WriteString("key", KeyNotation.Show(block.Key));
             json.WriteNumber("length", block.Length);
             json.WriteNumber("rate", block.BytesPerSecond);
             json.WriteStartArray("holders");

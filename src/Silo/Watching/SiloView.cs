@@ -56,6 +56,6 @@ internal sealed class SiloView(
     public ImmutableArray<KeyExplanation> Explain(ImmutableArray<BlockKey> keys)
     {
         var current = map.Current;
-        return [.. keys.Select(key => explainer.Explain(key.Span, current))];
+        return [.. keys.Select(key => explainer.Explain(key, current))];
     }
 }

@@ -1,5 +1,6 @@
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Storage.Arena;
+using KvOrleans.Storage.Index;
 
 namespace KvOrleans.Storage.Copies;
 
@@ -23,8 +24,8 @@ internal sealed unsafe class EvictedCopyRing : IDisposable
     /// <summary>Copies refused since the start.</summary>
     public long Dropped { get; private set; }
 
-    /// <returns>False when it is full: the key stays the caller's.</returns>
-    public bool TryAdd(byte* key, ushort keyLength, in BlockVersion version, ulong knowers)
+    /// <returns>False when it is full: the key stays the record's.</returns>
+    public bool TryAdd(in BlockRecord record)
     {
         if (_tail - _head == Capacity)
         {
@@ -32,7 +33,14 @@ internal sealed unsafe class EvictedCopyRing : IDisposable
             return false;
         }
 
-        _entries[_tail++ % Capacity] = new() { Key = key, KeyLength = keyLength, Version = version, Knowers = knowers };
+        _entries[_tail++ % Capacity] = new()
+        {
+            Key = record.Key,
+            KeyLength = record.KeyLength,
+            Room = (ushort)record.KeyRoom,
+            Version = record.Version,
+            Knowers = record.Holders,
+        };
         return true;
     }
 
@@ -43,7 +51,7 @@ internal sealed unsafe class EvictedCopyRing : IDisposable
             return false;
         ref var entry = ref _entries[_head++ % Capacity];
         copy = new(BlockKey.From(new ReadOnlySpan<byte>(entry.Key, entry.KeyLength)), entry.Version, entry.Knowers);
-        _heap.Free(entry.Key, entry.KeyLength);
+        _heap.Free(entry.Key, entry.Room);
         return true;
     }
 
@@ -52,7 +60,7 @@ internal sealed unsafe class EvictedCopyRing : IDisposable
         if (_entries is null)
             return;
         for (; _head != _tail; _head++)
-            _heap.Free(_entries[_head % Capacity].Key, _entries[_head % Capacity].KeyLength);
+            _heap.Free(_entries[_head % Capacity].Key, _entries[_head % Capacity].Room);
         _heap.Free(_entries, Capacity * sizeof(Entry));
         _entries = null;
     }
@@ -63,5 +71,8 @@ internal sealed unsafe class EvictedCopyRing : IDisposable
         public ulong Knowers;
         public BlockVersion Version;
         public ushort KeyLength;
+
+        /// <summary>What is allocated for it.</summary>
+        public ushort Room;
     }
 }

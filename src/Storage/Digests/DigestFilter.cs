@@ -58,68 +58,22 @@ internal sealed unsafe class DigestFilter(NativeHeap heap, int blocks, ulong gen
         ProcessorCache.Fetch(ref NumberOf(chunk, block));
     }
 
+    /// <summary>Whether a key may be in; never false of one that is.</summary>
+    public bool MayHave(UInt128 hash)
+    {
+        var block = KeyDigest.BlockOf(hash, blocks);
+        var chunk = _chunks[block / BlocksPerChunk];
+        return chunk is not null && KeyDigest.IsIn(new(WordsOf(chunk, block), KeyDigest.WordsPerBlock), hash);
+    }
+
     /// <summary>Puts a key in.</summary>
     /// <param name="hash">Its hash.</param>
     /// <param name="number">The number of the last change of all; grows when a bit changes.</param>
-    public void Add(UInt128 hash, ref long number)
-    {
-        var block = KeyDigest.BlockOf(hash, blocks);
-        var chunk = ChunkOf(block);
-        var words = WordsOf(chunk, block);
-        var counters = CountersOf(chunk, block);
-        var isChanged = false;
-        for (var i = 0; i < KeyDigest.BitsOfKey; i++)
-        {
-            var bit = KeyDigest.BitOf(hash, i);
-            var shift = bit % CountersPerByte * BitsPerCounter;
-            ref var pair = ref counters[bit / CountersPerByte];
-            var count = (pair >> shift) & MostCounted;
-            if (count == MostCounted)
-                continue;
-            pair += (byte)(1 << shift);
-            if (count > 0)
-                continue;
-            words[bit / 64] |= 1UL << (bit % 64);
-            isChanged = true;
-        }
-
-        if (isChanged)
-            Changed(chunk, block, ++number);
-    }
+    public void Add(UInt128 hash, ref long number) => Count(hash, isIn: true, ref number);
 
     /// <summary>Takes a key out that was put in.</summary>
     /// <inheritdoc cref="Add"/>
-    public void Remove(UInt128 hash, ref long number)
-    {
-        var block = KeyDigest.BlockOf(hash, blocks);
-        var chunk = ChunkOf(block);
-        var words = WordsOf(chunk, block);
-        var counters = CountersOf(chunk, block);
-        var isChanged = false;
-        for (var i = 0; i < KeyDigest.BitsOfKey; i++)
-        {
-            var bit = KeyDigest.BitOf(hash, i);
-            var shift = bit % CountersPerByte * BitsPerCounter;
-            ref var pair = ref counters[bit / CountersPerByte];
-            var count = (pair >> shift) & MostCounted;
-            if (count == MostCounted)
-                continue;
-            if (count == 0)
-            {
-                IsFaulty = true;
-                continue;
-            }
-
-            pair -= (byte)(1 << shift);
-            if (count > 1)
-                continue;
-            words[bit / 64] &= ~(1UL << (bit % 64));
-            isChanged = true;
-        }
-
-        if (isChanged)
-            Changed(chunk, block, ++number);
-    }
+    public void Remove(UInt128 hash, ref long number) => Count(hash, isIn: false, ref number);
 
     /// <summary>Copies blocks that changed after <paramref name="since"/>, ascending, as far as room and budgets go.</summary>
     /// <param name="since">The number of the last change that is known.</param>
@@ -167,6 +121,39 @@ internal sealed unsafe class DigestFilter(NativeHeap heap, int blocks, ulong gen
         }
 
         return _freed < _taken;
+    }
+
+    /// <summary>Goes through a key's counters. A bit comes with the first key that counts in it and goes with the last; a counter that is full stays so.</summary>
+    private void Count(UInt128 hash, bool isIn, ref long number)
+    {
+        var block = KeyDigest.BlockOf(hash, blocks);
+        var chunk = ChunkOf(block);
+        var words = WordsOf(chunk, block);
+        var counters = CountersOf(chunk, block);
+        var isChanged = false;
+        for (var i = 0; i < KeyDigest.BitsOfKey; i++)
+        {
+            var bit = KeyDigest.BitOf(hash, i);
+            var shift = bit % CountersPerByte * BitsPerCounter;
+            ref var pair = ref counters[bit / CountersPerByte];
+            var count = (pair >> shift) & MostCounted;
+            if (count == MostCounted)
+                continue;
+            if (!isIn && count == 0)
+            {
+                IsFaulty = true;
+                continue;
+            }
+
+            pair = (byte)(pair + (isIn ? 1 << shift : -(1 << shift)));
+            if (count != (isIn ? 0 : 1))
+                continue;
+            words[bit / 64] ^= 1UL << (bit % 64);
+            isChanged = true;
+        }
+
+        if (isChanged)
+            Changed(chunk, block, ++number);
     }
 
     private static ulong* WordsOf(byte* chunk, int block) => (ulong*)(Aligned(chunk) + (block % BlocksPerChunk * BlockBytes));

@@ -35,6 +35,9 @@ public interface IEvictionPolicy
     /// <summary>The block belongs into the other order now. It may be withdrawn.</summary>
     void RoleChanged(int record, BlockRole role);
 
+    /// <summary>The block is worth nothing until it is touched again: it goes before all others of its role. It may be withdrawn; then it is in its place again once it is returned.</summary>
+    void Demoted(int record);
+
     /// <summary>The record will be touched, withdrawn or returned in a moment, and many others with it: a hint, to have what is known of it in the processor's cache.</summary>
     void Expected(int record)
     {

@@ -52,6 +52,13 @@ public sealed class LruEvictionPolicy : IEvictionPolicy
     }
 
     /// <inheritdoc/>
+    public void Demoted(int record)
+    {
+        if (TryUnlink(NodeOf(record)))
+            LinkAsOldest(NodeOf(record));
+    }
+
+    /// <inheritdoc/>
     public void Withdrawn(int record) => TryUnlink(NodeOf(record));
 
     /// <inheritdoc/>
@@ -82,6 +89,16 @@ public sealed class LruEvictionPolicy : IEvictionPolicy
         link.Older = ends.Older;
         At(ends.Older).Newer = node;
         ends.Older = node;
+    }
+
+    private void LinkAsOldest(int node)
+    {
+        ref var link = ref At(node);
+        ref var ends = ref At((int)link.Role);
+        link.Older = (int)link.Role;
+        link.Newer = ends.Newer;
+        At(ends.Newer).Older = node;
+        ends.Newer = node;
     }
 
     private bool TryUnlink(int node)

@@ -12,5 +12,8 @@ namespace KvOrleans.Storage.History;
 /// <param name="Departure">How the key's last block left that did; null: that is not remembered.</param>
 /// <param name="Buried">How long ago a delete of the key was last told of; null: there is no tombstone.</param>
 /// <param name="Remembers">How far back departures are remembered.</param>
+/// <param name="Parent">The hash of the key that it names as its parent; 0: none.</param>
+/// <param name="IsOrphan">Whether that one is gone from the cluster, so that this one goes first.</param>
 public readonly record struct BlockExplanation(
-    BlockInfo? Info, BlockRole Role, BlockKind Kind, byte Uses, ulong Holders, Departure? Departure, TimeSpan? Buried, TimeSpan Remembers);
+    BlockInfo? Info, BlockRole Role, BlockKind Kind, byte Uses, ulong Holders, Departure? Departure, TimeSpan? Buried, TimeSpan Remembers,
+    UInt128 Parent, bool IsOrphan);

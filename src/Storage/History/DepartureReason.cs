@@ -23,4 +23,7 @@ public enum DepartureReason : byte
 
     /// <summary>An extra copy of a block that is no longer hot.</summary>
     Cooled,
+
+    /// <summary>Room was made for what another silo owns by now: the key moved, the block was offered to its new owner, and what stayed here was a copy.</summary>
+    Moved,
 }

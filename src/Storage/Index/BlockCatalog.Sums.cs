@@ -33,6 +33,12 @@ internal sealed unsafe partial class BlockCatalog
 
     public int PinnedBlocks { get; private set; }
 
+    /// <summary>Blocks that name a parent.</summary>
+    public int Children { get; private set; }
+
+    /// <summary>Those of them whose parent is gone from the cluster.</summary>
+    public int Orphans { get; private set; }
+
     /// <summary>Blocks with a time to live.</summary>
     public int MortalBlocks { get; private set; }
 
@@ -50,6 +56,10 @@ internal sealed unsafe partial class BlockCatalog
             MortalBlocks += change;
         if (record.IsRegister)
             Registers += change;
+        if (record.Has(RecordMarks.Child))
+            Children += change;
+        if (record.Has(RecordMarks.Orphan))
+            Orphans += change;
         if (record.Role == BlockRole.Copy)
         {
             CopyBlocks += change;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Storage.Arena;
 using KvOrleans.Storage.Copies;
@@ -22,12 +23,6 @@ internal sealed unsafe partial class BlockCatalog : IDisposable
 {
     /// <summary>Of a digest that is rebuilt so many keys are counted with each that comes: it is done when there is an eighth more.</summary>
     private const int DigestedPerInsert = 8;
-
-    /// <summary>How often an extra copy that is not kept is visited before it is forgotten.</summary>
-    public const byte ExtraPatience = 120;
-
-    /// <summary>How often it is visited before it is idle.</summary>
-    public const byte ExtraIdleness = 20;
 
     private readonly NativeHeap _heap;
     private readonly PageArena _arena;
@@ -116,7 +111,7 @@ internal sealed unsafe partial class BlockCatalog : IDisposable
         record = new()
         {
             KeyHash = hash,
-            Key = (byte*)_heap.Allocate(key.Length),
+            Key = (byte*)_heap.Allocate(key.Length + (content.Parent == 0 ? 0 : sizeof(UInt128))),
             KeyLength = (ushort)key.Length,
             Slot = content.Slot,
             Length = content.Length,
@@ -126,15 +121,17 @@ internal sealed unsafe partial class BlockCatalog : IDisposable
             Generation = record.Generation,
             State = RecordState.Indexed,
             Role = content.Role,
-            IsRegister = content.IsRegister,
+            Marks = (content.IsRegister ? RecordMarks.Register : 0) | (content.Parent == 0 ? 0 : RecordMarks.Child),
         };
         key.CopyTo(new(record.Key, key.Length));
+        if (content.Parent != 0)
+            Unsafe.WriteUnaligned(record.Key + key.Length, content.Parent);
         if (content.Role == BlockRole.Extra)
             record.Uses = ExtraPatience;
         _index.Add(number);
         _policy.Added(number, hash, record.Slot.Pages, record.Role);
         Digest.Add(number, digested);
-        KeyBytes += key.Length;
+        KeyBytes += record.KeyRoom;
         PayloadBytes += record.Length;
         CountEvictable(record, record.Slot.Pages);
         CountKinds(number, record, 1);
@@ -153,7 +150,7 @@ internal sealed unsafe partial class BlockCatalog : IDisposable
         Debug.Assert(record.State == RecordState.Indexed);
         var digested = Digest.Expect(record.KeyBytes);
         if (why is { } reason)
-            _departures.Add(record.KeyHash, reason, record.Role);
+            _departures.Add(record.KeyHash, reason == DepartureReason.Evicted && IsMoved(record) ? DepartureReason.Moved : reason, record.Role);
         _index.Remove(number);
         _policy.Removed(number);
         Digest.Remove(number, digested);
@@ -164,11 +161,12 @@ internal sealed unsafe partial class BlockCatalog : IDisposable
         else if (record.Pins == 0)
             CountEvictable(record, -record.Slot.Pages);
 
-        KeyBytes -= record.KeyLength;
-        if (why != DepartureReason.Evicted || record is not { Role: not BlockRole.Last, Holders: > 0 } || !_evicted.TryAdd(record.Key, record.KeyLength, record.Version, record.Holders))
-            _heap.Free(record.Key, record.KeyLength);
+        KeyBytes -= record.KeyRoom;
+        if (why is not (DepartureReason.Evicted or DepartureReason.Cooled) || record is not { Role: not BlockRole.Last, Holders: > 0 } || !_evicted.TryAdd(record))
+            _heap.Free(record.Key, record.KeyRoom);
         record.Key = null;
         record.KeyLength = 0;
+        record.Marks = RecordMarks.None;
         record.Leases = 0;
         record.Generation++;
         record.State = RecordState.Retired;
@@ -195,7 +193,11 @@ internal sealed unsafe partial class BlockCatalog : IDisposable
         record.ExpiresAt = expiresAt;
     }
 
-    public void Touch(int number) => _policy.Touched(number);
+    public void Touch(int number)
+    {
+        Adopt(number);
+        _policy.Touched(number);
+    }
 
     /// <summary>It was read or matched. The first time, and the first time after its copy was lost, a last copy that nobody else is known to hold has earned a copy.</summary>
     public void Use(int number)
@@ -204,7 +206,7 @@ internal sealed unsafe partial class BlockCatalog : IDisposable
         // Extra copies are in the order in which they were kept.
         if (record.Role == BlockRole.Extra)
             return;
-        _policy.Touched(number);
+        Touch(number);
 
         var isFirst = record.Uses == 0;
         if (record.Uses != byte.MaxValue)
@@ -238,10 +240,15 @@ internal sealed unsafe partial class BlockCatalog : IDisposable
         if (isEvictable)
             CountEvictable(record, -pages);
         CountKinds(number, record, -1);
+        var before = record.Role;
+        if (before == BlockRole.Extra)
+            record.Uses = 1;
         record.Role = role;
+        record.Set(RecordMarks.HandedOver, before == BlockRole.Last && role == BlockRole.Copy);
         CountKinds(number, record, 1);
         if (isEvictable)
             CountEvictable(record, pages);
+        Adopt(number);
         _policy.RoleChanged(number, role);
     }
 
@@ -255,19 +262,8 @@ internal sealed unsafe partial class BlockCatalog : IDisposable
         return true;
     }
 
-    /// <summary>An extra copy is to stay.</summary>
-    public void KeepExtra(int number)
-    {
-        _records[number].Uses = ExtraPatience;
-        _policy.Touched(number);
-    }
-
-    /// <summary>Evicts the extra copy that was not kept for the longest time, if that is idle; false when none is.</summary>
-    public bool TryEvictIdleExtra() =>
-        _extras.Count > 0 && TryPick(BlockRole.Extra, out var number) && _records[number].Uses <= ExtraPatience - ExtraIdleness && TryEvict(BlockRole.Extra);
-
-    /// <summary>Whether the block of a role that would be evicted next was ever used; false when none is evictable.</summary>
-    public bool IsNextUsed(BlockRole role) => TryPick(role, out var number) && _records[number].Uses > 0;
+    /// <summary>Whether the block of a role that would be evicted next was ever used, and still may be; false when none is evictable.</summary>
+    public bool IsNextUsed(BlockRole role) => TryPick(role, out var number) && _records[number].Uses > 0 && !_records[number].Has(RecordMarks.Orphan);
 
     public void Pin(int number)
     {
@@ -306,11 +302,7 @@ internal sealed unsafe partial class BlockCatalog : IDisposable
         LeasedPages += record.Slot.Pages;
         if (record.Pins == 0)
             CountEvictable(record, -record.Slot.Pages);
-        if (!record.IsWithdrawn)
-        {
-            record.IsWithdrawn = true;
-            _policy.Withdrawn(number);
-        }
+        Withdraw(number, ref record);
     }
 
     /// <summary>One lease less, of the content that <paramref name="generation"/> names; of any other it does nothing.</summary>
@@ -341,19 +333,28 @@ internal sealed unsafe partial class BlockCatalog : IDisposable
             ref var record = ref _records[number];
             if (record.Pins == 0)
                 return true;
-            record.IsWithdrawn = true;
-            _policy.Withdrawn(number);
+            Withdraw(number, ref record);
         }
 
         return false;
     }
 
+    private void Withdraw(int number, ref BlockRecord record)
+    {
+        if (record.Has(RecordMarks.Withdrawn))
+            return;
+        record.Set(RecordMarks.Withdrawn, true);
+        _policy.Withdrawn(number);
+    }
+
     private void ReturnToPolicy(int number, ref BlockRecord record)
     {
-        if (!record.IsWithdrawn)
+        if (!record.Has(RecordMarks.Withdrawn))
             return;
-        record.IsWithdrawn = false;
+        record.Set(RecordMarks.Withdrawn, false);
         _policy.Returned(number);
+        if (record.Has(RecordMarks.Orphan))
+            _policy.Demoted(number);
     }
 
     private int TakeNumber()

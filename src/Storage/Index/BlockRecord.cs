@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Storage.Arena;
 using KvOrleans.Storage.Copies;
@@ -37,13 +38,7 @@ internal unsafe struct BlockRecord
 
     public ushort KeyLength;
     public RecordState State;
-
-    /// <summary>The eviction policy was told not to pick this record.</summary>
-    public bool IsWithdrawn;
-
-    /// <summary>A register, which no other silo ever holds.</summary>
-    public bool IsRegister;
-
+    public RecordMarks Marks;
     public BlockRole Role;
 
     /// <summary>How often it was read or matched; stays at 255.</summary>
@@ -52,4 +47,16 @@ internal unsafe struct BlockRecord
     public CopyLoss Loss;
 
     public readonly ReadOnlySpan<byte> KeyBytes => new(Key, KeyLength);
+
+    /// <summary>What is allocated at <see cref="Key"/>: behind the key lies the parent, where it names one.</summary>
+    public readonly int KeyRoom => KeyLength + (Has(RecordMarks.Child) ? sizeof(UInt128) : 0);
+
+    /// <summary>The hash of its parent's key; 0: it names none.</summary>
+    public readonly UInt128 Parent => Has(RecordMarks.Child) ? Unsafe.ReadUnaligned<UInt128>(Key + KeyLength) : 0;
+
+    public readonly bool IsRegister => Has(RecordMarks.Register);
+
+    public readonly bool Has(RecordMarks mark) => (Marks & mark) != 0;
+
+    public void Set(RecordMarks mark, bool isSet) => Marks = isSet ? Marks | mark : Marks & ~mark;
 }

@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using KvOrleans.Contracts.Blocks;
+using KvOrleans.Contracts.Digests;
 using KvOrleans.Storage.Arena;
 using KvOrleans.Storage.Copies;
 
@@ -34,6 +35,9 @@ public sealed class StagedBlock : IDisposable
 
     /// <summary>The bytes that the block will have.</summary>
     public int Length { get; }
+
+    /// <summary>Which block comes before it in its chain: <see cref="KeyDigest.Hash(BlockKey)"/> of that one's key; 0, at first, for none. Set before it is published.</summary>
+    public UInt128 Parent { get; set; }
 
     /// <summary>Whether all bytes are here.</summary>
     public bool IsComplete => _written == Length;

@@ -50,6 +50,41 @@ public sealed class KvoApplicationTests : IDisposable
     }
 
     [Fact]
+    public async Task Replay_NoWindowCameBehindTheWarmUp_SaysSo()
+    {
+        Assert.Equal(ExitCode.Success, await RunAsync("replay", "--trace", _trace, "--connect", Gateway, "--json"));
+
+        using var report = JsonDocument.Parse(_output.ToString());
+        var balance = report.RootElement.GetProperty("balance");
+        Assert.Equal((false, 6, 60), (balance.GetProperty("isTraceTime").GetBoolean(), balance.GetProperty("windowSeconds").GetDouble(), balance.GetProperty("warmUpSeconds").GetDouble()));
+        Assert.Equal(JsonValueKind.Null, balance.GetProperty("maxToMeanP99").ValueKind);
+        Assert.Equal(JsonValueKind.Null, report.RootElement.GetProperty("extraCopies").ValueKind);
+        Assert.Contains("--balance-warm-up", _error.ToString());
+    }
+
+    [Fact]
+    public async Task Replay_Workload_IsServedWithoutATrace()
+    {
+        Assert.Equal(ExitCode.Success, await RunAsync("replay", "--workload", "uniform", "--seed", "3", "--limit", "20", "--connect", Gateway, "--block-bytes", "4KiB", "--json"));
+
+        using var report = JsonDocument.Parse(_output.ToString());
+        Assert.Equal(("uniform", 20, 80), (report.RootElement.GetProperty("workload").GetString(), report.RootElement.GetProperty("requests").GetInt64(), report.RootElement.GetProperty("blockReferences").GetInt64()));
+    }
+
+    [Theory]
+    [InlineData("--workload zipf", "'zipf' is none of three-prompts, uniform")]
+    [InlineData("--workload uniform --trace t.jsonl", "either --trace or --workload")]
+    [InlineData("--workload uniform --seed -1", "'-1' is not a whole number")]
+    [InlineData("--trace t.jsonl --seed 1", "--seed is for --workload")]
+    [InlineData("--trace t.jsonl --balance-warm-up -1", "'-1' is not a number")]
+    public async Task Replay_WrongSource_IsRefused(string options, string message)
+    {
+        Assert.Equal(ExitCode.Usage, await RunAsync(["replay", .. options.Split(' ')]));
+
+        Assert.Contains(message, _error.ToString());
+    }
+
+    [Fact]
     public async Task Replay_Table_ShowsTheFiguresAndEndsItsClients()
     {
         Assert.Equal(ExitCode.Success, await RunAsync("replay", "--trace", _trace, "--connect", Gateway, "--nodes", "3"));

@@ -157,6 +157,15 @@ internal sealed partial class FakeCache(int capacity = int.MaxValue, bool keepsB
         }
     }
 
+    /// <summary>What the silos say of hot blocks, each time they are asked.</summary>
+    public Func<IReadOnlyList<SiloHotReport>> Hot { get; set; } = () => [new(Silo, null, 0, [])];
+
+    public ValueTask<IReadOnlyList<SiloHotReport>> GetHotBlocksAsync(TimeSpan? deadline = null, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(Hot());
+    }
+
     /// <summary>What each silo says of a key; without it there is one silo, which has never seen it.</summary>
     public Func<BlockKey, IReadOnlyList<(SiloDescriptor Silo, Dictionary<string, string>? Values)>>? Explanations { get; set; }
 

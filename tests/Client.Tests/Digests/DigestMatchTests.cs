@@ -2,6 +2,7 @@ using System.Globalization;
 using KvOrleans.Client.Digests;
 using KvOrleans.Client.Matching;
 using KvOrleans.Client.Metrics;
+using KvOrleans.Client.News;
 using KvOrleans.Client.Tests.Scripted;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Probes;
@@ -226,7 +227,7 @@ public sealed class DigestMatchTests
         var before = digest.Whole;
         await Eventually.HoldsAsync(() => digest.Whole > before + 2, "it goes on without matches");
 
-        _clock.Advance(MatchActivity.Patience);
+        _clock.Advance(CallActivity.Patience);
         await Eventually.HoldsAsync(() => cluster["a"].EndedCount == 1, "the connection is closed");
         var asked = digest.Asked;
 
@@ -300,11 +301,12 @@ public sealed class DigestMatchTests
         };
         var time = new StoppedTime();
         var digesting = Digesting.Of(1 << 30, _clock, time);
-        digesting.Activity.Matched(_clock.GetTimestamp());
+        digesting.Activity.Called();
         using var metrics = new PrefixCacheClientMetrics();
-        using var digest = new SiloDigest(silo.Descriptor.DataPlane, new(null), digesting, metrics, NullLogger.Instance);
+        var digest = new SiloDigest(silo.Descriptor.DataPlane, digesting, metrics, NullLogger.Instance);
+        using var news = new SiloNews(silo.Descriptor.DataPlane, new(null), [digest], digesting.Activity, time, metrics, NullLogger.Instance);
 
-        digest.Begin();
+        news.Begin();
 
         await Eventually.HoldsAsync(() => time.Pauses == 1, "it pauses");
         Assert.Single(silo.Heard);

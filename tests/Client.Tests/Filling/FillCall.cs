@@ -4,8 +4,8 @@ using KvOrleans.Contracts.Blocks;
 
 namespace KvOrleans.Client.Tests.Filling;
 
-/// <summary>One call for a chain, whose computing can be held up. A block's bytes follow from its place.</summary>
-internal sealed class FillCall(PrefixCacheClient client, int count, int length = 100)
+/// <summary>One call for a chain, or for the end of one from <paramref name="first"/> on, whose computing can be held up. A block's bytes follow from its place.</summary>
+internal sealed class FillCall(PrefixCacheClient client, int count, int length = 100, int first = 0)
 {
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _computed;
@@ -33,9 +33,9 @@ internal sealed class FillCall(PrefixCacheClient client, int count, int length =
 
     public async Task<GetOrComputeResult> RunAsync(GetOrComputeOptions? options = null, CancellationToken cancellationToken = default, BlockKey[]? keys = null)
     {
-        var result = await client.GetOrComputeAsync(keys ?? TestClient.Chain(count), Destinations, ComputeAsync, options, cancellationToken);
+        var result = await client.GetOrComputeAsync(keys ?? TestClient.Chain(first + count)[first..], Destinations, ComputeAsync, options, cancellationToken);
         for (var i = 0; i < count; i++)
-            Assert.Equal(BytesOf(i, length), Destinations[i].ToArray());
+            Assert.Equal(BytesOf(first + i, length), Destinations[i].ToArray());
         Assert.Equal(count, result.Cached + result.Computed);
         Assert.Equal(From < 0 ? 0 : count - From, result.Computed);
         return result;
@@ -51,6 +51,6 @@ internal sealed class FillCall(PrefixCacheClient client, int count, int length =
         if (Failure is { } failure)
             throw failure;
         for (var i = from; i < count; i++)
-            BytesOf(i, length).CopyTo(Destinations[i]);
+            BytesOf(first + i, length).CopyTo(Destinations[i]);
     }
 }

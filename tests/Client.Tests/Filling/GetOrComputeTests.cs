@@ -30,6 +30,11 @@ public sealed class GetOrComputeTests
         foreach (var (key, i) in TestClient.Chain(Count).Select((key, i) => (key, i)))
             Assert.Equal(FillCall.BytesOf(i), cluster.HoldersOf(key)[0].Blocks[TestClient.TextOf(key)].Payload);
         await Eventually.HoldsAsync(() => cluster.Silos.All(silo => silo.Fills.Keys.Count == 0), "no fill lease is left");
+        var chain = TestClient.Chain(Count).Select(TestClient.TextOf).ToList();
+        Assert.Equal(
+            Enumerable.Range(head, Count - head).Select(i => (chain[i], i == 0 ? "-" : chain[i - 1])),
+            cluster.Silos.SelectMany(silo => silo.Heard).Where(heard => heard.Command[0] == "KV.SET")
+                .Select(heard => (Key: heard.Command[1], Parent: heard.Command is [.., "PARENT", var parent, _] ? parent : "-")).OrderBy(one => chain.IndexOf(one.Key)));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using KvOrleans.Client.Connections;
 using KvOrleans.Client.Digests;
+using KvOrleans.Client.Heat;
 using KvOrleans.Client.Hedging;
 using KvOrleans.Client.Metrics;
 using KvOrleans.Client.Reading;
@@ -21,7 +22,8 @@ public sealed class ReadRaceTests : IAsyncLifetime
 
     public ReadRaceTests()
     {
-        _link = new(_silo.Descriptor, new(), Digesting.Of(0, TimeProvider.System, TimeProvider.System), _metrics, TimeProvider.System, NullLogger.Instance);
+        _link = new(
+            _silo.Descriptor, new(), Digesting.Of(0, TimeProvider.System, TimeProvider.System), Heating.Of(TimeProvider.System, isEnabled: false), _metrics, TimeProvider.System, NullLogger.Instance);
         _race = new(_link, new(_clock, _metrics));
     }
 

@@ -45,6 +45,9 @@ internal sealed class ScriptedSilo : IDisposable
     /// <summary>What it answers about its digest; null: it knows of none.</summary>
     public ScriptedDigest? Digest { get; set; }
 
+    /// <summary>What it answers about what is hot; null: it knows of nothing such.</summary>
+    public ScriptedHot? Hot { get; set; }
+
     public ConcurrentDictionary<string, (BlockVersion Version, byte[] Payload)> Blocks { get; } = new();
 
     /// <summary>Every command but the greeting, with the number of its connection.</summary>
@@ -62,6 +65,9 @@ internal sealed class ScriptedSilo : IDisposable
         Fills.End(key);
         return version;
     }
+
+    /// <summary>Has a copy of what another has.</summary>
+    public void Copy(ScriptedSilo other, string key) => Blocks[key] = other.Blocks[key];
 
     /// <summary>Waits until a command has been heard.</summary>
     public async Task<(int Connection, string[] Command)> HearAsync(Func<string[], bool> wanted)
@@ -91,11 +97,17 @@ internal sealed class ScriptedSilo : IDisposable
     public static byte[] Block(BlockVersion version, byte[] payload, BlockChecksum? checksum = null) =>
         [.. Encoding.ASCII.GetBytes($"*3\r\n+{version}\r\n+{checksum ?? BlockChecksum.Of(payload)}\r\n${payload.Length}\r\n"), .. payload, .. "\r\n"u8];
 
+    /// <summary>Ends the connections that there are; others may be opened.</summary>
+    public void EndConnections()
+    {
+        foreach (var connection in _connections.Keys)
+            connection.Dispose();
+    }
+
     public void Dispose()
     {
         _listener.Dispose();
-        foreach (var connection in _connections.Keys)
-            connection.Dispose();
+        EndConnections();
     }
 
     private async Task AcceptAsync()
@@ -149,6 +161,7 @@ internal sealed class ScriptedSilo : IDisposable
         "KV.SET" => Set(command),
         "KV.MATCH" => Match(command),
         "KV.DIGEST" when Digest is { } digest => digest.Reply(command, Blocks.Keys),
+        "KV.HOT" when Hot is { } hot => hot.Reply(command),
         "KV.EXTEND" => Encoding.ASCII.GetBytes($":{command[2]}\r\n"),
         "KV.RELEASE" => ":1\r\n"u8.ToArray(),
         "INFO" => "$40\r\n# Server\r\nsilo_name:one\r\nblocks:3\r\nodd\r\n\r\n"u8.ToArray(),

@@ -24,11 +24,11 @@ internal static class TestClient
     /// <summary>What a client opens to a silo ahead of its calls: one for leases, one for reads and writes.</summary>
     public const int ConnectionsAtFirst = 2;
 
-    /// <summary>A client without digests, unless <paramref name="configure"/> gives it memory for them.</summary>
+    /// <summary>A client without digests and hot lists, unless <paramref name="configure"/> wants them.</summary>
     public static PrefixCacheClient Of(
         ScriptedControlPlane control, Action<PrefixCacheClientOptions>? configure = null, ILoggerFactory? logging = null, TimeProvider? clock = null)
     {
-        var options = new PrefixCacheClientOptions { DefaultDeadline = Long, DefaultLease = Long, DigestBytes = 0 };
+        var options = new PrefixCacheClientOptions { DefaultDeadline = Long, DefaultLease = Long, DigestBytes = 0, AsksForHotLists = false };
         configure?.Invoke(options);
         return new(options, control, logging ?? NullLoggerFactory.Instance, TimeProvider.System, clock);
     }

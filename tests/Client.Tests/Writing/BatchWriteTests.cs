@@ -33,6 +33,24 @@ public sealed class BatchWriteTests
         }
     }
 
+    [Fact]
+    public async Task WriteAsync_OfAChain_EachNamesTheOneBeforeIt()
+    {
+        await using var cluster = await ScriptedCluster.StartAsync(3);
+        BlockKey[] keys = [.. TestClient.Chain(5), TestClient.Chain(5)[^1], BlockKey.From("register"), BlockKey.From("kv:other/1")];
+
+        await cluster.Client.WriteAsync(keys, Payloads(keys.Length, 100), new() { Parent = BlockKey.From("kv:head"), Concern = WriteConcern.Replicated });
+
+        var texts = keys.Select(TestClient.TextOf).ToList();
+        var named = cluster.Silos.SelectMany(silo => silo.Heard).Where(heard => heard.Command[0] == "KV.SET")
+            .Select(heard => (Key: heard.Command[1], Parent: heard.Command.Length == 9 && heard.Command[6] == "PARENT" ? heard.Command[7] : $"{heard.Command.Length}")).ToHashSet();
+        Assert.Equal(
+            [
+                (texts[0], "kv:head"), (texts[1], texts[0]), (texts[2], texts[1]), (texts[3], texts[2]), (texts[4], texts[3]), (texts[4], "7"), ("register", "7"), ("kv:other/1", "7"),
+            ],
+            named.OrderBy(one => texts.IndexOf(one.Key)).ThenByDescending(one => one.Parent, StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData(100, 200, MostAhead)]
     [InlineData(3_000_000, 6, 2)]

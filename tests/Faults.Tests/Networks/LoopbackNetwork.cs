@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using KvOrleans.Faults.Tests.Nodes;
 using KvOrleans.Probes;
+using KvOrleans.Probes.Networks;
 
 namespace KvOrleans.Faults.Tests.Networks;
 

@@ -1,8 +1,7 @@
-using System.Diagnostics;
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
-using KvOrleans.Faults.Tests.Nodes;
+using KvOrleans.Probes.Networks;
 
 namespace KvOrleans.Faults.Tests.Networks;
 
@@ -16,22 +15,22 @@ namespace KvOrleans.Faults.Tests.Networks;
 /// </remarks>
 internal sealed class NamespaceNetwork : INodeNetwork
 {
-    private const int NewNetwork = 0x40000000;
     private const string Clients = "clients";
 
     // Ports can be the same everywhere.
     private static readonly int[] Ports = [11111, 30000, 6380, 8080];
 
-    private readonly List<HomeThread> _homes = [];
+    private readonly List<NetworkNamespace> _namespaces = [];
     private readonly List<(Place From, Place To)> _cuts = [];
-    private readonly HomeThread _bridge;
+    private readonly ConcurrentDictionary<Place, NetworkNamespace> _homes = [];
+    private readonly NetworkNamespace _bridge;
     private readonly Place _clients;
     private int _last;
 
     private NamespaceNetwork()
     {
-        _bridge = NewHome("bridge");
-        Ip(_bridge, "link add br0 type bridge", "link set br0 up");
+        _bridge = NewNamespace("bridge");
+        _bridge.Ip("link add br0 type bridge", "link set br0 up");
         _clients = Add(Clients);
     }
 
@@ -57,14 +56,11 @@ internal sealed class NamespaceNetwork : INodeNetwork
     public Place Add(string name)
     {
         var number = ++_last;
-        var home = NewHome(name);
-        var place = new Place(name, IPAddress.Parse($"10.77.0.{number}"), Ports, home);
-        var thread = home.Run(CurrentThread);
-        Ip(
-            _bridge,
-            $"link add v{number} type veth peer name eth0 netns /proc/{Environment.ProcessId}/task/{thread}/ns/net",
-            $"link set v{number} master br0 up");
-        Ip(home, "link set lo up", $"addr add {place.Address}/24 dev eth0", "link set eth0 up");
+        var home = NewNamespace(name);
+        var place = new Place(name, IPAddress.Parse($"10.77.0.{number}"), Ports, home.Home);
+        _homes[place] = home;
+        _bridge.Ip($"link add v{number} type veth peer name eth0 netns {home.File}", $"link set v{number} master br0 up");
+        home.Ip("link set lo up", $"addr add {place.Address}/24 dev eth0", "link set eth0 up");
         return place;
     }
 
@@ -76,7 +72,7 @@ internal sealed class NamespaceNetwork : INodeNetwork
         lock (_cuts)
         {
             _cuts.Add((from ?? _clients, to ?? _clients));
-            Ip((from ?? _clients).Home, $"neigh replace {(to ?? _clients).Address} lladdr 02:00:00:00:00:fe nud permanent dev eth0");
+            _homes[from ?? _clients].Ip($"neigh replace {(to ?? _clients).Address} lladdr 02:00:00:00:00:fe nud permanent dev eth0");
         }
     }
 
@@ -86,37 +82,16 @@ internal sealed class NamespaceNetwork : INodeNetwork
         {
             _cuts.Remove((from ?? _clients, to ?? _clients));
             if (!_cuts.Contains((from ?? _clients, to ?? _clients)))
-                Ip((from ?? _clients).Home, $"neigh del {(to ?? _clients).Address} dev eth0");
+                _homes[from ?? _clients].Ip($"neigh del {(to ?? _clients).Address} dev eth0");
         }
     }
 
-    public void Dispose() => _homes.ForEach(home => home.Dispose());
+    public void Dispose() => _namespaces.ForEach(one => one.Dispose());
 
-    [DllImport("libc", EntryPoint = "unshare", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-    private static extern int Unshare(int what);
-
-    [DllImport("libc", EntryPoint = "gettid")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-    private static extern int CurrentThread();
-
-    private static void Ip(HomeThread where, params string[] commands)
+    private NetworkNamespace NewNamespace(string name)
     {
-        using var process = where.Run(() => Process.Start(
-            new ProcessStartInfo("ip", ["-batch", "-"]) { RedirectStandardInput = true, RedirectStandardError = true, RedirectStandardOutput = true })!);
-        process.StandardInput.Write(string.Join('\n', commands) + "\n");
-        process.StandardInput.Close();
-        var errors = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        if (process.ExitCode != 0)
-            throw new InvalidOperationException($"ip {string.Join("; ", commands)}: {errors.Trim()}");
-    }
-
-    private HomeThread NewHome(string name)
-    {
-        var home = new HomeThread(name);
-        _homes.Add(home);
-        var result = home.Run(() => (Code: Unshare(NewNetwork), Error: Marshal.GetLastPInvokeErrorMessage()));
-        return result.Code == 0 ? home : throw new InvalidOperationException($"No network namespace: {result.Error}.");
+        var made = new NetworkNamespace(name);
+        _namespaces.Add(made);
+        return made;
     }
 }

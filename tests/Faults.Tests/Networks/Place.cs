@@ -1,5 +1,5 @@
 using System.Net;
-using KvOrleans.Faults.Tests.Nodes;
+using KvOrleans.Probes.Networks;
 
 namespace KvOrleans.Faults.Tests.Networks;
 

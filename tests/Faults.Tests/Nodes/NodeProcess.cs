@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using KvOrleans.Probes.Networks;
 
 namespace KvOrleans.Faults.Tests.Nodes;
 

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using KvOrleans.Contracts.Blocks;
+using KvOrleans.Contracts.Cluster;
 using KvOrleans.Contracts.Heat;
 using KvOrleans.Contracts.Placement;
 using KvOrleans.Grains.Heat;
@@ -12,7 +14,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace KvOrleans.Grains.Tests.Heat;
 
 /// <summary>This silo is the first of eight and owns the blocks; what it reads of one is told to it as others would.</summary>
-public sealed class HeatBookTests : IDisposable
+public sealed class HeatBookTests : IHandoffs, IDisposable
 {
     private const int Length = 1000;
 
@@ -30,6 +32,7 @@ public sealed class HeatBookTests : IDisposable
     private readonly HeatBook _book;
     private readonly List<HotOffer> _offers = [];
     private readonly HashSet<SiloLife> _settled = [];
+    private ImmutableArray<SiloDescriptor> _pending = [];
 
     public HeatBookTests()
     {
@@ -42,11 +45,16 @@ public sealed class HeatBookTests : IDisposable
                 _offers.Add(offer);
             return Task.FromResult(HotAnswer.Extra);
         };
-        _book = new(_store, _map, _holders, new(_peers, _counters, TimeProvider.System, NullLogger<HotCopier>.Instance), new(), _counters, _time);
+        _book = new(_store, _map, _holders, this, new(_peers, _counters, TimeProvider.System, NullLogger<HotCopier>.Instance), new(), _counters, _time);
     }
+
+    HandoffState IHandoffs.Current => new(_map.Current, _pending);
+
+    ImmutableArray<SiloDescriptor> IHandoffs.Pending => _pending;
 
     public void Dispose()
     {
+        _book.Dispose();
         _counters.Dispose();
         _store.Dispose();
     }
@@ -202,6 +210,50 @@ public sealed class HeatBookTests : IDisposable
     }
 
     [Fact]
+    public void Report_OfWhatTheOwnerWillBeGiven_KeepsIt()
+    {
+        _pending = [_map.Current.Silos[2]];
+        Assert.Equal(HeatVerdict.Unknown, Verdict(BlockKey.From(NameOf(2)), _map.Current.Silos[1].Life, isExtra: true));
+    }
+
+    [Fact]
+    public void Report_OfItsOwn_IsNoCopy()
+    {
+        var key = Put(1);
+        Assert.Equal(HeatVerdict.Keep, Verdict(key, _map.Life, isExtra: true));
+        Assert.Equal(0UL, _store.HoldersOf(key.Span, Version));
+    }
+
+    [Fact]
+    public async Task Tick_PullFromAnotherHolderThatFails_IsNotHeldAgainstWhoAsked()
+    {
+        var key = Put(1);
+        _peers.HotOffered = offer =>
+        {
+            lock (_offers)
+                _offers.Add(offer);
+            return Task.FromResult(offer.From == _map.Life ? HotAnswer.Extra : HotAnswer.Refused);
+        };
+        Report(key, share: 0.5, reads: 60);
+        _book.Tick(0);
+        await Eventually.HoldsAsync(() =>
+        {
+            _book.Tick(0);
+            return _book.List.Blocks is [var block] && block.Holders.Length == 8;
+        }, "all get it from the owner");
+    }
+
+    [Fact]
+    public void Tick_AfterTheLifeEnded_DoesNothing()
+    {
+        var key = Put(1);
+        Report(key, share: 0.5, reads: 60);
+        _book.Dispose();
+        _book.Tick(0);
+        Assert.Equal(0, Offers());
+    }
+
+    [Fact]
     public void Report_OfWhatThisSiloDoesNotOwn_OrByAStranger_IsUnknown()
     {
         var foreign = Enumerable.Range(0, 100).Select(i => BlockKey.From($"kv:m/{i}")).First(key => Rendezvous.OwnerOf(key, _map.Current) != 0);
@@ -290,7 +342,11 @@ public sealed class HeatBookTests : IDisposable
     }
 
     private Task HoldAsync(BlockKey key, int holders) =>
-        Eventually.HoldsAsync(() => _book.List.Blocks is [var block] && block.Key == key && block.Holders.Length == holders, $"{holders} hold it");
+        Eventually.HoldsAsync(() =>
+        {
+            _book.Tick(0);
+            return _book.List.Blocks is [var block] && block.Key == key && block.Holders.Length == holders;
+        }, $"{holders} hold it");
 
     private HeatVerdict Verdict(BlockKey key, SiloLife source, bool isExtra, BlockVersion? version = null) =>
         Assert.Single(_book.Report(new(source, _map.Current.Position, 1, 1, [new(key, version ?? Version, isExtra, 0, 0, 0)])));

@@ -19,6 +19,8 @@ internal sealed class ScriptedPeers : ISiloPeers, ISiloPeer
 
     public Func<HotOffer, Task<HotAnswer>> HotOffered { get; set; } = _ => Task.FromResult(HotAnswer.Extra);
 
+    public Func<ImmutableArray<UInt128>, Task<ImmutableArray<ulong>>> Held { get; set; } = keys => Task.FromResult(ImmutableArray.Create(new ulong[(keys.Length + 63) / 64]));
+
     public ISiloPeer? Of(SiloLife life) => this;
 
     public ValueTask<MapPosition> ConfirmAsync(MapPosition asked) => new(asked);
@@ -42,4 +44,6 @@ internal sealed class ScriptedPeers : ISiloPeers, ISiloPeer
     public ValueTask<SiloSnapshot> GetSnapshotAsync(long samplesAfter, long eventsAfter) => throw new NotSupportedException();
 
     public ValueTask<ImmutableArray<KeyExplanation>> ExplainAsync(ImmutableArray<BlockKey> keys) => throw new NotSupportedException();
+
+    public ValueTask<ImmutableArray<ulong>> MayHoldAsync(ImmutableArray<UInt128> keys) => new(Held(keys));
 }

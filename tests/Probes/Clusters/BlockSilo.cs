@@ -1,6 +1,7 @@
 using System.Text;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Control;
+using KvOrleans.Contracts.Digests;
 using KvOrleans.Grains.Blocks;
 using KvOrleans.Grains.Membership;
 using KvOrleans.Grains.Registers;
@@ -30,10 +31,11 @@ internal sealed class BlockSilo(InProcessSiloHandle handle)
 
     /// <summary>Stages bytes as a data plane does.</summary>
     /// <returns>Their ticket.</returns>
-    public long Stage(string text)
+    public long Stage(string text, string? parent = null)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
         var staged = Store.TryStage(bytes.Length)!;
+        staged.Parent = parent is null ? 0 : KeyDigest.Hash(BlockKey.From(parent));
         bytes.CopyTo(staged.Remaining);
         staged.Advance(bytes.Length);
         return Store.Staging.Deposit(staged);

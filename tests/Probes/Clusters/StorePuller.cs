@@ -21,6 +21,7 @@ internal sealed class StorePuller(ClusterStores stores) : IBlockPuller
                 return null;
             for (var i = 0; i < open.SegmentCount; i++)
                 Write(open.GetSegment(i), staged);
+            staged.Parent = stores.Of(source.Life)?.ParentOf(key.Span, open.Version) ?? 0;
             return new(staged, open.Version, open.TimeToLive);
         }
         catch (ObjectDisposedException)

@@ -84,7 +84,8 @@ public sealed class BadInputTests(PlainSilo fixture)
         var payload = new string('v', bytes);
 
         Assert.Equal("-ERR wrong number of arguments for 'kv.set' command\r\n", probe.Ask("KV.SET", "k", "ANY", "0", payload));
-        Assert.Equal("-ERR wrong number of arguments for 'kv.set' command\r\n", probe.Ask("KV.SET", "k", "ANY", "0", "-", "LOCAL", payload, "more"));
+        Assert.Equal("-ERR syntax error\r\n", probe.Ask("KV.SET", "k", "ANY", "0", "-", "LOCAL", payload, "more"));
+        Assert.Equal("-ERR wrong number of arguments for 'kv.set' command\r\n", probe.Ask("KV.SET", "k", "ANY", "0", "-", "LOCAL", "PARENT", "p", payload, "more"));
         Assert.Equal("+PONG\r\n", probe.Ask("PING"));
         await Silo.NothingIsStagedAsync();
     }

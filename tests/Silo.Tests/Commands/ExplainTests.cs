@@ -21,9 +21,10 @@ public sealed class ExplainTests(TwoSilos fixture)
         var known = Assert.Single(Explain(probe, key));
 
         Assert.Equal(
-            ["state", "version", "length", "tier", "kind", "role", "uses", "leases", "ttl-ms", "holders", "served", "owner", "remembers-s"], known.Keys);
+            ["state", "version", "length", "tier", "kind", "role", "uses", "bytes-per-second", "leases", "ttl-ms", "holders", "served", "owner", "remembers-s"], known.Keys);
         Assert.Equal(
-            ["present", version, "5", "memory", "write-once", "last-copy", "1", "1", "-1"], known.Values.Take(9));
+            ["present", version, "5", "memory", "write-once", "last-copy", "1"], known.Values.Take(7));
+        Assert.Equal(("1", "-1"), (known["leases"], known["ttl-ms"]));
         Assert.Equal(("yes", NameOf(Silos[0])), (known["served"], known["owner"]));
         Assert.Equal(":1\r\n", probe.Ask("DEL", key));
     }
@@ -87,6 +88,42 @@ public sealed class ExplainTests(TwoSilos fixture)
         Assert.InRange(int.Parse(known["ttl-ms"]), 400_000, 500_000);
         Assert.Equal("0", Assert.Single(Explain(probe, key))["uses"]);
         Assert.Equal(":0\r\n", probe.Ask("DEL", key));
+    }
+
+    [Fact]
+    public void Explain_OfAChild_NamesItsParent()
+    {
+        using var probe = Silos[0].Connect();
+        var key = Silos.KeyOf(Silos[0], "kv:explain/child/");
+        probe.Ask("KV.SET", key, "ABSENT", "0", "-", "PARENT", "kv:explain/head", "bytes");
+
+        var known = Assert.Single(Explain(probe, key));
+
+        var hash = Contracts.Digests.KeyDigest.Hash("kv:explain/head"u8).ToString("x32");
+        Assert.Equal((hash, "no"), (known["parent"], known["orphan"]));
+        var children = new Storage.Chains.ChildBlock[100];
+        for (var round = 0; round < 2; round++)
+        {
+            Silos[0].Store.SeekParents(0, 10_000, children, out var taken);
+            Silos[0].Store.ParentsSought(children.AsSpan(0, taken), new bool[taken]);
+        }
+
+        Assert.Equal("yes", Assert.Single(Explain(probe, key))["orphan"]);
+        Assert.Equal(":1\r\n", probe.Ask("DEL", key));
+    }
+
+    [Fact]
+    public void Explain_OfWhatIsThereUnderAnotherFingerprint_NamesIt()
+    {
+        using var probe = Silos[0].Connect();
+        var there = Silos.KeyOf(Silos[0], "kv:explain-a/other-");
+        var hash = there.Split('/')[1];
+        Assert.Equal("+OK\r\n", probe.Ask("SET", there, "v"));
+
+        var known = Explain(probe, $"kv:explain-b/{hash}", there, $"kv:explain-b/{hash}x", $"explain-b/{hash}");
+
+        Assert.Equal(["explain-a", "", "", ""], known.Select(one => one.GetValueOrDefault("other-fingerprint", "")));
+        Assert.Equal(":1\r\n", probe.Ask("DEL", there));
     }
 
     [Fact]

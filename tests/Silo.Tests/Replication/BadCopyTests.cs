@@ -36,7 +36,9 @@ public sealed class BadCopyTests
             ("more than there is room for", Pulled($"{Version}", right, "$2000000000\r\nvalue")),
             ("a negative length", Pulled($"{Version}", right, "$-7\r\nvalue\r\n")),
             ("an endless time to live", $"*4\r\n+{Version}\r\n+{right}\r\n:9223372036854775807\r\n$5\r\nvalue\r\n"),
-            ("three parts of five", $"*5\r\n+{Version}\r\n+{right}\r\n:-1\r\n"),
+            ("three parts of six", $"*6\r\n+{Version}\r\n+{right}\r\n:-1\r\n"),
+            ("a parent that is none", $"*5\r\n+{Version}\r\n+{right}\r\n:-1\r\n+{new string('x', 32)}\r\n$5\r\nvalue\r\n"),
+            ("half a parent", $"*5\r\n+{Version}\r\n+{right}\r\n:-1\r\n+{new string('1', 16)}\r\n$5\r\nvalue\r\n"),
             ("an error", "-ERR no\r\n"),
             ("nothing", "*-1\r\n"),
         ];

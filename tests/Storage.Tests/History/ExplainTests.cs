@@ -35,7 +35,7 @@ public sealed class ExplainTests : IDisposable
     {
         _test.Time.Advance(Minute);
 
-        Assert.Equal(new(null, default, default, 0, 0, null, null, Minute), Explain("a"));
+        Assert.Equal(new(null, default, default, 0, 0, null, null, Minute, 0, IsOrphan: false), Explain("a"));
         Assert.Throws<ArgumentException>(() => _test.Store.Explain(new byte[BlockKey.MaxLength + 1]));
     }
 
@@ -74,6 +74,54 @@ public sealed class ExplainTests : IDisposable
     }
 
     [Fact]
+    public void Explain_OfWhatAnotherOwnsByNow_SaysThatItMoved()
+    {
+        foreach (var key in new[] { "moved", "not taken", "copy" })
+        {
+            var version = key == "copy" ? _test.PutCopy(key, 1) : _test.Put(key, 1);
+            if (key != "copy")
+                Assert.True(_test.Store.SetRole(TestStore.Key(key), version, BlockRole.Copy));
+            if (key != "not taken")
+                Assert.True(_test.Store.AddHolder(TestStore.Key(key), version, 1));
+        }
+
+        _test.TryStage(1, TestStore.Region)!.Dispose();
+
+        AssertLeft("moved", DepartureReason.Moved, TimeSpan.Zero, BlockRole.Copy);
+        AssertLeft("not taken", DepartureReason.Evicted, TimeSpan.Zero, BlockRole.Copy);
+        AssertLeft("copy", DepartureReason.Evicted, TimeSpan.Zero, BlockRole.Copy);
+    }
+
+    [Fact]
+    public void FindOtherFingerprints_OfABlock_FindsTheSameHashUnderAnother()
+    {
+        foreach (var key in new[] { "kv:a/1", "kv:b/1", "kv:a/2", "kv:a/x/3", "no/4", "kv:5" })
+            _test.Put(key, 1);
+        BlockKey[] asked = [.. new[] { "kv:c/1", "kv:a/2", "kv:b/x/3", "kv:x/4", "no/1", "kv:b/5", "kv:d/1", "kv:e/" }.Select(BlockKey.From)];
+
+        var found = _test.Store.FindOtherFingerprints(asked, 1000, Minute, out var isWhole);
+
+        Assert.True(isWhole);
+        Assert.Equal(["1", "", "kv:a/x/3", "", "", "", "1", ""], found.Select(key => key == BlockKey.From("kv:a/1") || key == BlockKey.From("kv:b/1") ? "1" : Text(key)));
+    }
+
+    [Theory]
+    [InlineData(500, 60, false)]
+    [InlineData(2000, 0, false)]
+    [InlineData(2000, 60, true)]
+    public void FindOtherFingerprints_OfMany_StopsAtItsBounds(int records, int seconds, bool isWhole)
+    {
+        using var test = new TestStore(memory: 2 * TestStore.Region);
+        for (var i = 0; i < 1000; i++)
+            test.Put($"kv:a/{i}", 1);
+
+        var found = test.Store.FindOtherFingerprints([BlockKey.From("kv:c/1"), BlockKey.From("kv:c/999")], records, TimeSpan.FromSeconds(seconds), out var whole);
+
+        Assert.Equal(isWhole, whole);
+        Assert.Equal(["kv:a/1", isWhole ? "kv:a/999" : ""], found.Select(Text));
+    }
+
+    [Fact]
     public void Explain_OfWhatWasReplaced_ItHasNotLeft()
     {
         var first = _test.Put("a", 1, kind: BlockKind.Overwritable);
@@ -100,6 +148,8 @@ public sealed class ExplainTests : IDisposable
 
         Assert.Equal(before - 1 + (20 * DepartureBook.Capacity), _test.Statistics.IndexBytes);
     }
+
+    private static string Text(BlockKey key) => System.Text.Encoding.ASCII.GetString(key.Span);
 
     private BlockExplanation Explain(string key) => _test.Store.Explain(TestStore.Key(key));
 

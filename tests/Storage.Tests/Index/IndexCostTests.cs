@@ -8,8 +8,10 @@ public sealed class IndexCostTests(ITestOutputHelper output)
     private const int KeyBytes = 40;
     private const int MostBytesPerBlock = 256;
 
-    [Fact]
-    public void Publish_ManySmallBlocks_CostsLittleBesideTheKey()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Publish_ManySmallBlocks_CostsLittleBesideTheKey(bool namesParents)
     {
         using var test = new TestStore(memory: (long)Blocks * TestStore.Page, segment: 1 << 30);
         var nativeBefore = test.Store.GetNativeFootprint().Bytes;
@@ -23,6 +25,7 @@ public sealed class IndexCostTests(ITestOutputHelper output)
             Encoding.UTF8.GetBytes($"{i}", key);
             var staged = test.Store.TryStage(0);
             Assert.NotNull(staged);
+            staged.Parent = namesParents ? (UInt128)(i + 1) : 0;
             Assert.True(test.Store.TryPublish(key, null, staged, test.NextVersion(), null));
         }
 

@@ -13,6 +13,7 @@ internal static class CommandErrors
     public const string OutOfSpace = "OOM out of space: everything in memory is leased, being read or being written; nothing was changed";
     public const string Busy = "BUSY too many decisions are under way, try again";
     public const string TryAgain = "TRYAGAIN the silo that may act on this key now cannot be reached, or is not sure of it yet; nothing was changed";
+    public const string MayNotServe = "TRYAGAIN this silo may not serve now: it does not know what was deleted or whether its map is old; ask another, or ask again";
     public const string UnknownOutcome = "UNKNOWN the change may have taken effect and may have not";
     private const string NoReplicas = "NOREPLICAS the block is stored, and no second silo has it";
 

@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
+using KvOrleans.Contracts.Placement;
 using KvOrleans.Grains.Membership;
 using KvOrleans.Silo.Configuration;
-using KvOrleans.Silo.DataPlane.Routing;
 
 namespace KvOrleans.Silo.DataPlane.Fills;
 
@@ -21,6 +21,9 @@ internal sealed class FillBook : IMapFollower
 
     /// <summary>Leases of one connection.</summary>
     public const int MostOfOne = 4_096;
+
+    // So many leave under one lock.
+    private const int DroppedAtOnce = 1024;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<KeyId, Fill> _fills = [];
@@ -165,11 +168,25 @@ internal sealed class FillBook : IMapFollower
             keys = [.. _fills.Keys];
         }
 
-        var owned = new OwnedKeys(current, _map.Life);
+        // Without a logarithm a silo and key: there may be a great many.
+        var owners = new OwnerFinder(current);
+        for (var start = 0; start < keys.Length; start += DroppedAtOnce)
+            DropMoved(keys.AsSpan(start, Math.Min(DroppedAtOnce, keys.Length - start)), owners, current);
+    }
+
+    private void DropMoved(Span<KeyId> keys, OwnerFinder owners, ClusterMap current)
+    {
+        var moved = 0;
         foreach (var key in keys)
         {
-            if (!owned.Contains(key))
-                Arrived(key);
+            if (owners.Find(key) is var owner && (owner < 0 || current.Silos[owner].Life != _map.Life))
+                keys[moved++] = key;
+        }
+
+        lock (_lock)
+        {
+            foreach (var key in keys[..moved])
+                Remove(key);
         }
     }
 

@@ -28,6 +28,10 @@ internal sealed class KeyRouter(IClusterMapSource map, KeyKinds kinds, IRegister
     /// <summary>Whether this silo may say beforehand, of a map, which write-once blocks cannot be here.</summary>
     public bool MayRuleOut(ClusterMap current) => gate.MayRuleOut && current.IndexOf(map.Life) >= 0;
 
+    /// <summary>Whether <paramref name="seen"/> is the map still and vouched for: what this silo owns in it, and did not have a moment ago, is absent.</summary>
+    /// <remarks>In this order: a fence that holds vouches for the map that is there behind it.</remarks>
+    public bool StillRulesOut(ClusterMap seen) => gate.MayRuleOut && ReferenceEquals(handoffs.Current.Map, seen);
+
     /// <summary>What this silo owns in a map.</summary>
     public OwnedKeys OwnedIn(ClusterMap current) => new(current, map.Life);
 
@@ -66,6 +70,9 @@ internal sealed class KeyRouter(IClusterMapSource map, KeyKinds kinds, IRegister
 
     /// <summary>Whether what this silo holds of <paramref name="key"/> may be served: a write-once block wherever it is, a register by its owner. Ask after it was looked for.</summary>
     public bool MayServe(ReadOnlySpan<byte> key, long term) => kinds.Of(key) == BlockKind.WriteOnce ? gate.MayServe : guard.MayAct(key, term);
+
+    /// <summary>Whether a key that this silo owns and does not have is absent: of a register only who may act on it can say. Ask after it was looked for.</summary>
+    public bool KnowsAbsent(ReadOnlySpan<byte> key, long term) => !BlockKey.IsValidLength(key.Length) || MayServe(key, term);
 
     /// <summary>Which of the two promises a key has.</summary>
     public BlockKind KindOf(BlockKey key) => kinds.Of(key.Span);

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
-using System.Collections.Immutable;
 using KvOrleans.Contracts.Blocks;
-using KvOrleans.Contracts.Cluster;
+using KvOrleans.Grains.Replication;
+using KvOrleans.Silo.DataPlane.Commands;
 using KvOrleans.Silo.DataPlane.Sessions;
 using KvOrleans.Storage.Leases;
 using KvOrleans.Wire;
@@ -11,14 +11,14 @@ namespace KvOrleans.Silo.DataPlane.Routing;
 /// <summary>What <c>KV.MATCH</c> says of a chain: what is here, what is certainly nowhere, and of what this silo cannot say more.</summary>
 internal readonly ref struct MatchAnswer
 {
-    private readonly KeyRouter _router;
-    private readonly ImmutableArray<SiloDescriptor> _pending;
+    private readonly Session _session;
+    private readonly HandoffState _handoffs;
     private readonly OwnedKeys _owned;
     private readonly bool _serves;
     private readonly long _term;
 
-    private MatchAnswer(KeyRouter router, long term, LeaseGrant grant, bool serves, OwnedKeys owned, ImmutableArray<SiloDescriptor> pending) =>
-        (_router, _term, Grant, _serves, _owned, _pending) = (router, term, grant, serves, owned, pending);
+    private MatchAnswer(Session session, long term, LeaseGrant grant, bool serves, OwnedKeys owned, HandoffState handoffs) =>
+        (_session, _term, Grant, _serves, _owned, _handoffs) = (session, term, grant, serves, owned, handoffs);
 
     /// <summary>The lease on what is here.</summary>
     public LeaseGrant Grant { get; }
@@ -31,19 +31,27 @@ internal readonly ref struct MatchAnswer
         var term = router.Term;
         var handoffs = router.Handoffs;
         var owned = router.OwnedIn(handoffs.Map);
-        var pending = handoffs.Pending;
         var serves = router.ServesWriteOnce;
-        if (serves)
-            return new(router, term, session.Store.Match(session.Id, keys, results, duration), serves, owned, pending);
-        results.Clear();
-        return new(router, term, default, serves, owned, pending);
+        return new(session, term, serves ? session.Store.Match(session.Id, keys, results, duration) : default, serves, owned, handoffs);
     }
 
-    /// <summary>Writes the reply: lease, milliseconds, one answer a key, and behind them whom else to ask.</summary>
+    /// <summary>Writes the reply: lease, milliseconds, one answer a key, and behind them whom else to ask. Or that this silo may say nothing now; then nothing stays leased.</summary>
     public void Write(RespOutput output, MatchKeys keys, ReadOnlySpan<KeyMatch> results)
     {
+        // Once for all: the store was asked before.
+        var router = _session.Services.Router;
+        if (!_serves || !router.ServesWriteOnce)
+        {
+            if (Grant.LeaseId != 0)
+                _session.Store.Release(_session.Id, Grant.LeaseId);
+            output.WriteError(CommandErrors.MayNotServe);
+            return;
+        }
+
+        // By an old map nothing is certain: what this silo owns in it may be another's.
+        var isCertain = router.StillRulesOut(_handoffs.Map);
         var lacks = false;
-        if (!_pending.IsEmpty)
+        if (isCertain && !_handoffs.Pending.IsEmpty)
         {
             for (var i = 0; i < results.Length && !lacks; i++)
                 lacks = results[i].IsAbsent && _owned.Contains(keys[i]);
@@ -52,13 +60,13 @@ internal readonly ref struct MatchAnswer
         output.WriteArrayHeader(2 + results.Length + (lacks ? 1 : 0));
         output.WriteInteger(Grant.LeaseId);
         output.WriteInteger((long)Grant.Granted.TotalMilliseconds);
-        // Once for all: the store was asked before.
-        var mayServe = _router.ServesWriteOnce;
+        var mayRuleOut = isCertain && _handoffs.Pending.IsEmpty;
         for (var i = 0; i < results.Length; i++)
         {
-            if (results[i].Found && (keys[i].StartsWith("kv:"u8) ? mayServe : _router.AnswersHere(keys[i], found: true, _term)))
+            var isUsual = keys[i].StartsWith("kv:"u8);
+            if (results[i].Found && (isUsual || router.AnswersHere(keys[i], found: true, _term)))
                 WriteFound(output, results[i].Version, results[i].Length);
-            else if (results[i].IsAbsent && _serves && _pending.IsEmpty && _owned.Contains(keys[i]))
+            else if (results[i].IsAbsent && mayRuleOut && _owned.Contains(keys[i]) && (isUsual || router.KnowsAbsent(keys[i], _term)))
                 output.WriteNull();
             else
                 output.WriteInteger(_owned.MapId);
@@ -80,8 +88,8 @@ internal readonly ref struct MatchAnswer
 
     private void WritePending(RespOutput output)
     {
-        output.WriteArrayHeader(_pending.Length);
-        foreach (var silo in _pending)
+        output.WriteArrayHeader(_handoffs.Pending.Length);
+        foreach (var silo in _handoffs.Pending)
             output.WriteBulk(silo.DataPlane.ToString());
     }
 }

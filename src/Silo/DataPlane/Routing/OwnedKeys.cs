@@ -11,14 +11,10 @@ internal readonly struct OwnedKeys(ClusterMap map, SiloLife life)
     public long MapId => map.Id;
 
     /// <summary>Whether the key of that id is one.</summary>
-    public bool Contains(KeyId key) => Rendezvous.OwnerOf(key, map) is >= 0 and var owner && map.Silos[owner].Life == life;
+    public bool Contains(KeyId key) => IsMine(Rendezvous.OwnerOf(key, map));
 
     /// <summary>Whether <paramref name="key"/> is one; what cannot be a key is everybody's. Hashes only when there are several silos.</summary>
-    public bool Contains(ReadOnlySpan<byte> key)
-    {
-        if (!BlockKey.IsValidLength(key.Length))
-            return true;
-        var owner = map.Silos.Length > 1 ? Rendezvous.OwnerOf(KeyId.Of(key), map) : map.Silos.Length - 1;
-        return owner >= 0 && map.Silos[owner].Life == life;
-    }
+    public bool Contains(ReadOnlySpan<byte> key) => !BlockKey.IsValidLength(key.Length) || IsMine(Rendezvous.OwnerOf(key, map));
+
+    private bool IsMine(int owner) => owner >= 0 && map.Silos[owner].Life == life;
 }

@@ -42,7 +42,7 @@ internal static class RangeReply
         }
 
         var checksum = await ChecksumAsync(session, pieces).ConfigureAwait(false);
-        session.Services.Counters.Found(true);
+        session.Services.Counters.Found(range.Length);
         ReadReply.WriteIdentity(session.Output, 3, version, checksum);
         session.Output.WriteBulkHeader(range.Length);
         var left = range.Length;

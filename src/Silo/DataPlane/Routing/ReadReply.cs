@@ -16,7 +16,7 @@ internal static class ReadReply
     /// <summary>There is no such block.</summary>
     public static void Miss(Session session, ReadFraming framing)
     {
-        session.Services.Counters.Found(false);
+        session.Services.Counters.Missed();
         if (framing.IsIdentified)
             session.Output.WriteNullArray();
         else
@@ -36,7 +36,7 @@ internal static class ReadReply
         block.CountRead(framing.Range is { } part ? Math.Min(part.Length, block.Length) : block.Length);
         if (framing.Range is { } range)
             return RangeReply.SendAsync(session, block, range);
-        session.Services.Counters.Found(true);
+        session.Services.Counters.Found(block.Length);
         if (framing.IsIdentified)
             WriteIdentity(session.Output, 3, block.Version, block.Checksum);
         return SendPayloadAsync(session, block);
@@ -81,7 +81,7 @@ internal static class ReadReply
         }
         while (fetch.Length <= SentWhole && !fetch.IsVerified);
 
-        session.Services.Counters.Found(true);
+        session.Services.Counters.Found(fetch.Length);
         if (framing.IsIdentified)
             WriteIdentity(session.Output, 3, fetch.Version, fetch.Checksum);
         session.Output.WriteBulkHeader(fetch.Length);

@@ -40,6 +40,14 @@ internal sealed class ReadRouter(KeyRouter router, HandoffReader handoffs, Holde
         using var slot = await slots.TakeAsync().ConfigureAwait(false);
         if (slot is null)
             return null;
+        if (router.KindOf(key) == BlockKind.WriteOnce && hot.Choose(key, route) is { } copy)
+        {
+            var near = await peers.ReadAsync(copy, key, default, _stage).ConfigureAwait(false);
+            if (near.Answer.Outcome == PeerOutcome.Answered && await near.ReceiveAllAsync().ConfigureAwait(false))
+                return near;
+            near.Dispose();
+        }
+
         var fetch = await peers.ReadAsync(owner, key, default, _stage).ConfigureAwait(false);
         if (fetch.Answer.Outcome == PeerOutcome.Absent || await fetch.ReceiveAllAsync().ConfigureAwait(false))
             return fetch;

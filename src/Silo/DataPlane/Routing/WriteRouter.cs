@@ -2,6 +2,7 @@ using System.Diagnostics;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Contracts.Control;
+using KvOrleans.Contracts.Digests;
 using KvOrleans.Grains.Peers;
 using KvOrleans.Silo.DataPlane.Decisions;
 using KvOrleans.Storage;
@@ -29,6 +30,8 @@ internal sealed class WriteRouter(KeyRouter router, BlockDecider decider, PeerRe
     {
         var began = Stopwatch.GetTimestamp();
         var left = staged;
+        // Whoever takes the ticket publishes what was staged, its parent with it.
+        staged.Parent = terms.Parent.IsDefault ? 0 : KeyDigest.Hash(terms.Parent);
         try
         {
             for (var pause = FirstPause; ; pause = pause < LongestPause ? 2 * pause : pause)
@@ -108,7 +111,7 @@ internal sealed class WriteRouter(KeyRouter router, BlockDecider decider, PeerRe
 
     private static void Write(RespOutput output, BlockKey key, StagedBlock staged, in WriteTerms terms)
     {
-        output.WriteArrayHeader(7);
+        output.WriteArrayHeader(terms.Parent.IsDefault ? 7 : 9);
         output.WriteBulk("KV.SET"u8);
         output.WriteBulk(key.Span);
         output.WriteBulk(terms.Condition.Kind switch
@@ -121,5 +124,9 @@ internal sealed class WriteRouter(KeyRouter router, BlockDecider decider, PeerRe
         output.WriteBulk(terms.KeepTimeToLive ? "KEEP" : $"{(long)(terms.TimeToLive?.TotalMilliseconds ?? 0)}");
         output.WriteBulk(staged.Checksum.ToString());
         output.WriteBulk(terms.Concern == WriteConcern.Replicated ? "REPLICATED" : "LOCAL");
+        if (terms.Parent.IsDefault)
+            return;
+        output.WriteBulk("PARENT"u8);
+        output.WriteBulk(terms.Parent.Span);
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Silo.DataPlane.Routing;
 using KvOrleans.Silo.DataPlane.Sessions;
@@ -44,8 +46,11 @@ internal sealed class BlockPullCommand : DataPlaneCommand
             return ValueTask.CompletedTask;
         }
 
-        ReadReply.WriteIdentity(session.Output, 4, block.Version, block.Checksum);
+        var parent = session.Store.ParentOf(key, block.Version);
+        ReadReply.WriteIdentity(session.Output, parent == 0 ? 4 : 5, block.Version, block.Checksum);
         session.Output.WriteInteger(block.TimeToLive is { } left ? (long)left.TotalMilliseconds : Immortal);
+        if (parent != 0)
+            session.Output.WriteSimpleString(Encoding.ASCII.GetBytes(parent.ToString("x32", CultureInfo.InvariantCulture)));
         return ReadReply.SendPayloadAsync(session, block);
     }
 }

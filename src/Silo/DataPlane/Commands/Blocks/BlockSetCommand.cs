@@ -9,7 +9,7 @@ using KvOrleans.Wire;
 
 namespace KvOrleans.Silo.DataPlane.Commands.Blocks;
 
-/// <summary><c>KV.SET key ANY|ABSENT|PRESENT|version ttl-ms|KEEP checksum [LOCAL|REPLICATED] payload</c></summary>
+/// <summary><c>KV.SET key ANY|ABSENT|PRESENT|version ttl-ms|KEEP checksum [LOCAL|REPLICATED] [PARENT parent-key] payload</c></summary>
 internal sealed class BlockSetCommand : DataPlaneCommand
 {
     private const int Condition = 2;
@@ -17,7 +17,8 @@ internal sealed class BlockSetCommand : DataPlaneCommand
     private const int Checksum = 4;
     private const int Concern = 5;
     private const int FewestArguments = 6;
-    private const int MostArguments = 7;
+    private const int ParentFromEnd = 3;
+    private const int MostArguments = 9;
 
     // A thousand years, as with SET.
     private const ulong LongestMilliseconds = 365_000UL * 24 * 60 * 60 * 1000;
@@ -28,7 +29,7 @@ internal sealed class BlockSetCommand : DataPlaneCommand
 
     public override int Arity => -FewestArguments;
 
-    public override string Syntax => "key ANY|ABSENT|PRESENT|version ttl-ms|KEEP checksum|- [LOCAL|REPLICATED] payload";
+    public override string Syntax => "key ANY|ABSENT|PRESENT|version ttl-ms|KEEP checksum|- [LOCAL|REPLICATED] [PARENT parent-key] payload";
 
     public override string Summary => "Stores a block under a condition; answers accepted, present or conflict, and the version that is there.";
 
@@ -40,7 +41,7 @@ internal sealed class BlockSetCommand : DataPlaneCommand
 
     public override bool DecidesInParallel => true;
 
-    public override int ValuePosition(int argumentCount) => argumentCount is FewestArguments or MostArguments ? argumentCount - 1 : -1;
+    public override int ValuePosition(int argumentCount) => argumentCount is >= FewestArguments and <= MostArguments ? argumentCount - 1 : -1;
 
     public override ValueTask ExecuteAsync(Session session)
     {
@@ -56,10 +57,31 @@ internal sealed class BlockSetCommand : DataPlaneCommand
             return session.RefuseAsync($"ERR invalid ttl-ms: accepted are 0, for ever, milliseconds up to {LongestMilliseconds}, and KEEP");
         if (!TryReadChecksum(session.Argument(Checksum), out var checksum))
             return session.RefuseAsync("ERR invalid checksum: accepted are 16 hex digits, and - for none");
-        var concern = WriteConcern.Local;
-        if (session.ArgumentCount == MostArguments && !TryReadConcern(session.Argument(Concern), out concern))
+        var (concern, parent) = (WriteConcern.Local, default(BlockKey));
+        // One word more is the concern, two are the parent, three are both.
+        var words = session.ArgumentCount - FewestArguments;
+        if (words % 2 == 1 && !TryReadConcern(session.Argument(Concern), out concern))
             return session.RefuseAsync("ERR invalid concern: accepted are LOCAL and REPLICATED");
-        return DecideAsync(session, BlockKey.From(key), new(condition, timeToLive, keep, concern), checksum);
+        if (words > 1 && RefuseParent(session, session.ArgumentCount - ParentFromEnd, out parent) is { } error)
+            return session.RefuseAsync(error);
+        return DecideAsync(session, BlockKey.From(key), new(condition, timeToLive, keep, concern, parent), checksum);
+    }
+
+    /// <summary>Reads <c>PARENT parent-key</c> that begins at an argument.</summary>
+    /// <returns>What is wrong with it.</returns>
+    private static string? RefuseParent(Session session, int at, out BlockKey parent)
+    {
+        parent = default;
+        if (!Ascii.EqualsIgnoreCase(session.Argument(at), "PARENT"u8))
+            return CommandErrors.Syntax;
+        var key = session.Argument(1);
+        var named = session.Argument(at + 1);
+        if (!BlockKey.IsValidLength(named.Length))
+            return $"ERR invalid parent: a key has 1 to {BlockKey.MaxLength} bytes, this one has {named.Length}";
+        if (named.SequenceEqual(key))
+            return "ERR invalid parent: a block is not its own parent";
+        parent = BlockKey.From(named);
+        return session.Services.Router.KindOf(BlockKey.From(key)) == BlockKind.WriteOnce ? null : "ERR invalid parent: only write-once blocks have one, and this key is a register";
     }
 
     private static async ValueTask DecideAsync(

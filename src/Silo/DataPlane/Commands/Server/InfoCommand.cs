@@ -98,10 +98,11 @@ internal sealed class InfoCommand : DataPlaneCommand
         [
             ("arena_bytes", store.ArenaBytes), ("arena_free_bytes", store.FreeBytes), ("payload_bytes", store.PayloadBytes),
             ("staged_bytes", store.StagedBytes), ("index_bytes", store.IndexBytes), ("blocks", store.Blocks),
+            ("children", store.Children), ("orphans", store.Orphans),
             ("leases", store.Leases), ("leased_bytes", store.LeasedBytes),
             ("fills", services.Fills.Count), ("fills_granted", services.Fills.Granted), ("fill_waits", services.Fills.Waits), ("fills_unrecorded", services.Fills.Unrecorded),
             ("evictions", store.Evictions), ("expirations", store.Expirations),
-            ("hits", counters.Hits), ("misses", counters.Misses), ("writes", counters.Writes), ("conflicts", counters.Conflicts),
+            ("hits", counters.Hits), ("misses", counters.Misses), ("sent_bytes", counters.SentBytes), ("writes", counters.Writes), ("conflicts", counters.Conflicts),
             ("protocol_errors", counters.ProtocolErrors), ("stalled_connections", counters.ConnectionsStalled),
             ("grains_awake", services.Awake.Count), ("grains_awake_bound", services.Awake.Bound),
             ("resident_bytes", process.WorkingSet64), ("managed_bytes", GC.GetTotalMemory(false)), ("uptime_seconds", uptime),

@@ -67,7 +67,7 @@ internal sealed class MultiGetCommand : DataPlaneCommand
 
             if (fetch is not null)
             {
-                session.Services.Counters.Found(true);
+                session.Services.Counters.Found(fetch.Length);
                 session.Output.WriteBulkHeader(fetch.Length);
                 await ReadReply.SendRestAsync(session, fetch, 0).ConfigureAwait(false);
                 return;

@@ -3,7 +3,7 @@ using System.Text;
 namespace KvOrleans.Contracts.Blocks;
 
 /// <summary>A block key as a person writes and reads it: its text, or <c>hex:</c> and its bytes. For operators' eyes; never for logs.</summary>
-public static class KeyText
+public static class KeyNotation
 {
     private const string HexPrefix = "hex:";
 

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 
-namespace KvOrleans.Faults.Tests.Nodes;
+namespace KvOrleans.Probes.Networks;
 
 /// <summary>
 /// A thread that starts a node's processes and makes its sockets. It is the node's home in two senses: a network namespace belongs to a thread, and what the thread
-/// starts ends with it (see <see cref="NodeProcess"/>), so it lives as long as its node.
+/// starts may be told to end with it, so it lives as long as its node.
 /// </summary>
 internal sealed class HomeThread : IDisposable
 {
