@@ -5,10 +5,10 @@ cd "$(dirname "$0")"
 
 configuration=Release
 
-# The tests use real components: a real redis-server, redis-cli and redis-benchmark, python3-redis, python3-cbor2 for hash vectors, and kubectl, which builds the manifests.
+# The tests use real components: a real redis-server, redis-cli and redis-benchmark, python3-redis, python3-cbor2 for hash vectors, chromium for the console, and kubectl, which builds the manifests.
 install_missing() {
   local missing=() entry
-  for entry in redis-server:redis-server redis-cli:redis-tools redis-benchmark:redis-tools; do
+  for entry in redis-server:redis-server redis-cli:redis-tools redis-benchmark:redis-tools chromium:chromium; do
     command -v "${entry%%:*}" >/dev/null || missing+=("${entry##*:}")
   done
   for entry in redis cbor2; do

@@ -6,6 +6,7 @@ using KvOrleans.Grains.Peers;
 using KvOrleans.Grains.Placement;
 using KvOrleans.Grains.Registers;
 using KvOrleans.Grains.Replication;
+using KvOrleans.Grains.Watching;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Hosting;
@@ -22,6 +23,7 @@ public static class GrainsServiceExtensions
         services.AddPlacementDirector<OwnerPlacement, OwnerPlacementDirector>();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ITableSource, OneTable>();
+        services.TryAddSingleton<ISiloView, NoSiloView>();
         return services
             .AddSingleton(new FenceClock())
             .AddSingleton<ClusterView>()
@@ -38,6 +40,7 @@ public static class GrainsServiceExtensions
             .AddSingleton<ISiloPeers, SiloPeers>()
             .AddReplication(replication ?? new())
             .AddHeat()
+            .AddSingleton<IHottestBlocks, HottestBlocks>()
             .AddSingleton<VersionSource>()
             .AddSingleton(new AwakeGrains(maxAwake))
             .AddSingleton(kinds);

@@ -1,6 +1,7 @@
 using KvOrleans.Silo.Configuration;
 using KvOrleans.Silo.Health;
 using KvOrleans.Silo.Http;
+using KvOrleans.Silo.Watching;
 
 namespace KvOrleans.Silo;
 
@@ -16,10 +17,14 @@ internal sealed class SiloFrame : IAsyncDisposable
     {
         _liveness = new(Course, options.Drain.Grace, time);
         Door = new(options, new(Course, _liveness));
+        Events = new(time);
     }
 
     /// <summary>What the process is at.</summary>
     public SiloCourse Course { get; } = new();
+
+    /// <summary>What happened, over all lives.</summary>
+    public EventBook Events { get; }
 
     /// <summary>The HTTP port.</summary>
     public HttpDoor Door { get; }

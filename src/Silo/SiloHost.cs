@@ -17,11 +17,14 @@ using KvOrleans.Silo.Draining;
 using KvOrleans.Silo.Health;
 using KvOrleans.Silo.Http;
 using KvOrleans.Silo.Membership;
+using KvOrleans.Silo.Pages;
 using KvOrleans.Silo.Telemetry;
+using KvOrleans.Silo.Watching;
 using KvOrleans.Storage;
 using KvOrleans.Storage.Eviction;
 using Microsoft.AspNetCore.Hosting.Server;
 using Orleans.Configuration;
+using Orleans.Dashboard;
 
 namespace KvOrleans.Silo;
 
@@ -54,6 +57,8 @@ internal static class SiloHost
         builder.Services.AddSingleton(process?.Course ?? new SiloCourse());
         // Orleans places each activation through a Polly pipeline that logs every run of it as information.
         builder.Logging.AddFilter("Polly", LogLevel.Warning);
+        // It logs the whole address of every request as information, and keys are in those of the console.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         builder.Services.AddSingleton(options);
         builder.UseOrleans(silo => ConfigureOrleans(silo, options, isFirstLife));
         builder.Services.AddSingleton(TimeProvider.System);
@@ -70,11 +75,16 @@ internal static class SiloHost
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddSingleton<ILifeSigns, LifeSigns>();
         builder.AddTelemetry(options);
+        builder.Services.AddWatching(process?.Events);
         if (options.StopWithInput)
             builder.Services.AddHostedService<StopWithInput>();
 
         var host = builder.Build();
         host.MapTelemetry(options);
+        if (options.Http.Console)
+            host.MapConsole();
+        if (options.Http.OrleansDashboard)
+            host.MapOrleansDashboard("/orleans");
         return host;
     }
 
@@ -123,6 +133,8 @@ internal static class SiloHost
             endpoints.GatewayListeningEndpoint = new(listen, options.GatewayPort);
         });
         silo.AddMembership(options, isFirstLife);
+        if (options.Http.OrleansDashboard)
+            silo.AddDashboard();
     }
 
     private static SiloIdentity Identity(KvOrleansOptions options) => new(

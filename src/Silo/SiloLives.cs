@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using KvOrleans.Contracts.Watching;
 using KvOrleans.Grains.Membership;
 using KvOrleans.Grains.Replication;
 using KvOrleans.Silo.Configuration;
@@ -87,7 +88,9 @@ internal sealed class SiloLives(string[] args, KvOrleansOptions options, SiloFra
         }
 
         process.Course.Enter(SiloStage.Ending);
-        SiloLog.LifeOver(host.Logger, await life.Over.ConfigureAwait(false));
+        var reason = await life.Over.ConfigureAwait(false);
+        SiloLog.LifeOver(host.Logger, reason);
+        process.Events.Add(SiloEventKind.LifeOver, reason);
         NoteFormer(host.Services.GetRequiredService<IClusterMapSource>());
         var isTold = stopping.IsCancellationRequested;
         await EndAsync(host).ConfigureAwait(false);

@@ -94,7 +94,7 @@ internal sealed class ExplainCommand(Terminal terminal, ICacheConnector connecto
         {
             try
             {
-                keys.Add(KeyArgument.Parse(token.Value));
+                keys.Add(KeyNotation.Parse(token.Value));
             }
             catch (FormatException error)
             {

@@ -21,7 +21,7 @@ internal sealed class InspectCommand(Terminal terminal, ICacheConnector connecto
         {
             try
             {
-                return KeyArgument.Parse(result.Tokens.Single().Value);
+                return KeyNotation.Parse(result.Tokens.Single().Value);
             }
             catch (FormatException error)
             {

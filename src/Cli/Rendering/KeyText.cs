@@ -1,4 +1,3 @@
-using System.Text;
 using KvOrleans.Contracts.Blocks;
 
 namespace KvOrleans.Cli.Rendering;
@@ -11,9 +10,7 @@ internal static class KeyText
     /// <summary>The key as it may be given; of a long one the end, which tells blocks apart.</summary>
     public static string Short(BlockKey key)
     {
-        var text = key.Span.IndexOfAnyExceptInRange((byte)' ', (byte)'~') < 0
-            ? Encoding.ASCII.GetString(key.Span)
-            : "hex:" + Convert.ToHexStringLower(key.Span);
+        var text = KeyNotation.Show(key);
         return text.Length <= Longest ? text : "…" + text[^(Longest - 1)..];
     }
 }

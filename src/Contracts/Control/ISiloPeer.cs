@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Contracts.Heat;
+using KvOrleans.Contracts.Watching;
 using Orleans.Services;
 
 namespace KvOrleans.Contracts.Control;
@@ -10,6 +11,9 @@ namespace KvOrleans.Contracts.Control;
 [Alias("KvOrleans.ISiloPeer")]
 public interface ISiloPeer : IGrainService
 {
+    /// <summary>The most keys of one question.</summary>
+    const int MostExplainedKeys = 64;
+
     /// <summary>The most keys of one <see cref="MayHoldAsync"/>.</summary>
     const int MostKeys = 2048;
 
@@ -53,6 +57,16 @@ public interface ISiloPeer : IGrainService
     /// <summary>The hot blocks that the source owns, in place of those it told of before.</summary>
     [Alias("HotBlocks")]
     ValueTask HotBlocksAsync(SiloLife source, HotList list);
+
+    /// <summary>This silo now, for whoever watches the cluster.</summary>
+    /// <param name="samplesAfter">The number of the last second that the asker knows; 0: none.</param>
+    /// <param name="eventsAfter">The number of the last event that the asker knows; 0: none.</param>
+    [Alias("GetSnapshot"), ResponseTimeout("00:00:01")]
+    ValueTask<SiloSnapshot> GetSnapshotAsync(long samplesAfter, long eventsAfter);
+
+    /// <summary>What this silo knows of each key, in their order; <see cref="MostExplainedKeys"/> at the most.</summary>
+    [Alias("Explain"), ResponseTimeout("00:00:02")]
+    ValueTask<ImmutableArray<KeyExplanation>> ExplainAsync(ImmutableArray<BlockKey> keys);
 
     /// <summary>Which of these keys this silo may hold, by its digest: whatever it holds is among them, and one in a hundred of the others.</summary>
     /// <param name="keys">1 to <see cref="MostKeys"/> hashes of keys, see <see cref="Digests.KeyDigest"/>.</param>

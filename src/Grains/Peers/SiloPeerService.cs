@@ -3,10 +3,12 @@ using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Contracts.Control;
 using KvOrleans.Contracts.Heat;
+using KvOrleans.Contracts.Watching;
 using KvOrleans.Grains.Chains;
 using KvOrleans.Grains.Heat;
 using KvOrleans.Grains.Membership;
 using KvOrleans.Grains.Replication;
+using KvOrleans.Grains.Watching;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Runtime;
@@ -17,7 +19,7 @@ namespace KvOrleans.Grains.Peers;
 [Reentrant]
 internal sealed class SiloPeerService(
     GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory loggers, IClusterMapSource map, IOfferTaker offers, IHandoffBook handoffs, IBurials burials,
-    HolderBits holders, IHeatBook heat, HotLists hot, ParentWitness parents)
+    HolderBits holders, IHeatBook heat, HotLists hot, ParentWitness parents, ISiloView view)
     : GrainService(id, silo, loggers), ISiloPeer
 {
     public ValueTask<MapPosition> ConfirmAsync(MapPosition asked) => new(map.Confirm(asked));
@@ -54,6 +56,14 @@ internal sealed class SiloPeerService(
     }
 
     public ValueTask<TombstonePage> GetTombstonesAsync(TimeSpan age, long cursor) => new(burials.Page(age, cursor));
+
+    public ValueTask<SiloSnapshot> GetSnapshotAsync(long samplesAfter, long eventsAfter) => new(view.Take(samplesAfter, eventsAfter));
+
+    public ValueTask<ImmutableArray<KeyExplanation>> ExplainAsync(ImmutableArray<BlockKey> keys)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(keys.Length, ISiloPeer.MostExplainedKeys);
+        return new(view.Explain(keys));
+    }
 
     public ValueTask<ImmutableArray<ulong>> MayHoldAsync(ImmutableArray<UInt128> keys) => new(parents.MayHold(keys));
 }

@@ -13,6 +13,9 @@ internal sealed class HttpDoor : IAsyncDisposable
 {
     private const int MostConnections = 256;
 
+    // A chain of 64 keys is asked about in one line.
+    private const int LongestRequestLine = 96 << 10;
+
     private readonly WebApplication _host;
     private volatile ILifePages? _pages;
 
@@ -25,6 +28,7 @@ internal sealed class HttpDoor : IAsyncDisposable
         {
             kestrel.Listen(IPAddress.Parse(options.ListenAddress), options.Http.Port);
             kestrel.Limits.MaxConcurrentConnections = MostConnections;
+            kestrel.Limits.MaxRequestLineSize = LongestRequestLine;
             kestrel.AddServerHeader = false;
         });
         // The lives hear of signals, not the door.

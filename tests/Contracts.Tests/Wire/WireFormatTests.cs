@@ -3,6 +3,7 @@ using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Contracts.Control;
 using KvOrleans.Contracts.Heat;
+using KvOrleans.Contracts.Watching;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using Orleans.Serialization;
@@ -39,7 +40,7 @@ public class WireFormatTests
             Assert.Equal(map.Position, ((ClusterMap)read).Position);
             Assert.Equal(map.Silos.AsEnumerable(), ((ClusterMap)read).Silos);
         }
-        else if (value is BlockOffer or TombstonePage or HeatReport or HotBlock or HotList)
+        else if (value is BlockOffer or TombstonePage or HeatReport or HotBlock or HotList or SiloSnapshot)
         {
             Assert.Equivalent(value, read, strict: true);
         }

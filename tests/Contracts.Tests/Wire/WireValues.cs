@@ -3,6 +3,7 @@ using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Contracts.Control;
 using KvOrleans.Contracts.Heat;
+using KvOrleans.Contracts.Watching;
 
 namespace KvOrleans.Contracts.Tests.Wire;
 
@@ -148,5 +149,69 @@ internal static class WireValues
             new HotOffer(Life, new(2), Offered),
             "3001053e0351254b764f726c65616e732e486f744f66666572e820e880efcdab8967452301e021e80005e021e820401b6b763a6d6f64656c2f303132"
             + "33e021e8003121e880efcdab8967452301e001ca0a010de0610000200021e8801032547698badcfee0e0e0"),
+        ["SiloEvent"] = (
+            new SiloEvent(7, SiloEventKind.Joined, "silo-1", 2, 1500),
+            "30014694fa1e274b764f726c65616e732e53696c6f4576656e74e8001d091505410d73696c6f2d31010901e22ee0"),
+        ["SiloSample"] = (
+            new SiloSample(900, 100, 20, 3 << 20),
+            "300102382c3b294b764f726c65616e732e53696c6f53616d706c65e800221c01220301516100003000e0"),
+        ["TierFill"] = (
+            new TierFill("memory", 1 << 20, 64 << 20),
+            "30017990c8c1254b764f726c65616e732e5469657246696c6ce8400d6d656d6f727961000010006100000004e0"),
+        ["KeyExplanation, present"] = (
+            new KeyExplanation
+            {
+                Owner = "silo-0",
+                RemembersSeconds = 90,
+                Block = new BlockInfo(Version, 2 << 20, new(0xfedcba9876543210), null, 1),
+                Tier = "memory",
+                Role = "last-copy",
+                Uses = 3,
+                BytesPerSecond = 4096,
+                Holders = 1,
+                IsServed = true,
+            },
+            "300173d27b40314b764f726c65616e732e4b65794578706c616e6174696f6ee8400d73696c6f2d3001d20221e820e8003121e880efcdab8967452301"
+            + "e001ca0a010de0610000200021e8801032547698badcfee0c1010105e0410d6d656d6f7279010141136c6173742d636f7079010d01028001050103c1"
+            + "01c101c101e0"),
+        ["KeyExplanation, absent"] = (
+            new KeyExplanation { Owner = "silo-0", RemembersSeconds = 90, Why = "evicted", SecondsAgo = 12, Was = "copy" },
+            "300173d27b40314b764f726c65616e732e4b65794578706c616e6174696f6ee8400d73696c6f2d3001d202c10141010101c10b010101010101010141"
+            + "0f6576696374656401314109636f7079e0"),
+        ["SiloSnapshot"] = (
+            new SiloSnapshot
+            {
+                NotReady = "this silo is draining",
+                IsDraining = true,
+                IsCutOff = false,
+                MapId = 7,
+                UptimeSeconds = 3600,
+                Tiers = [new("memory", 1 << 20, 64 << 20)],
+                Blocks = 100,
+                Copies = 20,
+                ExtraCopies = 3,
+                Leases = 2,
+                LeasedBytes = 4096,
+                Connections = 12,
+                Evictions = 5,
+                RepairPendingBlocks = 6,
+                RepairPendingBytes = 8192,
+                RepairBytesTotal = 1 << 20,
+                HandoffPending = 1,
+                DrainOffered = 50,
+                DrainOpen = 10,
+                HotBlocks = 1,
+                Spread = [new(Key, Version, 2 << 20, 3 << 20, [Life])],
+                Read = [new(Key, Version, 2 << 20, 1 << 20, [Life])],
+                SampleNumber = 180,
+                Samples = [new(900, 100, 20, 3 << 20)],
+                Events = [new(7, SiloEventKind.DrainBegan, "", 0, 1500)],
+            },
+            "3001854f17942d4b764f726c65616e732e53696c6f536e617073686f74e8402b746869732073696c6f20697320647261696e696e6701030101011d01"
+            + "82702120000321e8400d6d656d6f727961000010006100000004e0e0e00122030151010d0109010280013101150119010400026100001000010501c9"
+            + "012901052120000321e820401b6b763a6d6f64656c2f30313233e021e8003121e880efcdab8967452301e001ca0a010de06100002000610000300021"
+            + "20000321e880efcdab8967452301e0e0e0e0e0e02120000321e820c043e021e8003121e880efcdab8967452301e001ca0a010de06100002000610000"
+            + "10002120000321e880efcdab8967452301e0e0e0e0e0e001a2052120000321e800221c01220301516100003000e0e0e02120000321e8001d09151541"
+            + "01010101e22ee0e0e0e0"),
     };
 }

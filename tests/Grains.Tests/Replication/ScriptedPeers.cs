@@ -3,6 +3,7 @@ using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Contracts.Control;
 using KvOrleans.Contracts.Heat;
+using KvOrleans.Contracts.Watching;
 using KvOrleans.Grains.Peers;
 
 namespace KvOrleans.Grains.Tests.Replication;
@@ -39,6 +40,10 @@ internal sealed class ScriptedPeers : ISiloPeers, ISiloPeer
     public ValueTask HotBlocksAsync(SiloLife source, HotList list) => default;
 
     public ValueTask<TombstonePage> GetTombstonesAsync(TimeSpan age, long cursor) => new(Tombstones(age));
+
+    public ValueTask<SiloSnapshot> GetSnapshotAsync(long samplesAfter, long eventsAfter) => throw new NotSupportedException();
+
+    public ValueTask<ImmutableArray<KeyExplanation>> ExplainAsync(ImmutableArray<BlockKey> keys) => throw new NotSupportedException();
 
     public ValueTask<ImmutableArray<ulong>> MayHoldAsync(ImmutableArray<UInt128> keys) => new(Held(keys));
 }

@@ -18,13 +18,16 @@ internal sealed class SiloUnderTest : IAsyncDisposable
 {
     private readonly WebApplication _host;
 
-    private SiloUnderTest(WebApplication host, int port, int siloPort) => (_host, Port, SiloPort) = (host, port, siloPort);
+    private SiloUnderTest(WebApplication host, int[] ports) => (_host, Port, SiloPort, HttpPort) = (host, ports[2], ports[0], ports[3]);
 
     /// <summary>Orleans' port, by which others join.</summary>
     public int SiloPort { get; }
 
     /// <summary>The data plane's port.</summary>
     public int Port { get; }
+
+    /// <summary>The port of health and of pages.</summary>
+    public int HttpPort { get; }
 
     public IClusterMapSource Map => _host.Services.GetRequiredService<IClusterMapSource>();
 
@@ -68,7 +71,7 @@ internal sealed class SiloUnderTest : IAsyncDisposable
             builder.Host.UseServiceProviderFactory(new LastWord(change));
         var host = SiloHost.Build(builder, ConfigurationLoader.Load(builder.Configuration));
         await host.StartAsync();
-        var silo = new SiloUnderTest(host, ports[2], ports[0]);
+        var silo = new SiloUnderTest(host, ports);
         await Eventually.HoldsAsync(() => silo.IsSettled, "the silo may answer for all that it owns");
         return silo;
     }

@@ -5,7 +5,7 @@ using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Placement;
 using KvOrleans.Grains.Membership;
 using KvOrleans.Silo.DataPlane.Sessions;
-using KvOrleans.Storage.Copies;
+using KvOrleans.Silo.Watching;
 using KvOrleans.Storage.History;
 using KvOrleans.Wire;
 
@@ -18,9 +18,6 @@ internal sealed class BlockExplainCommand : DataPlaneCommand
     private const int MostKeys = 1024;
 
     private const string NotLookedFor = "?";
-
-    // Seconds within which two times that are known to the second may be of one moment.
-    private static readonly TimeSpan Precision = TimeSpan.FromSeconds(1);
 
     public override string Name => "KV.EXPLAIN";
 
@@ -84,7 +81,7 @@ internal sealed class BlockExplainCommand : DataPlaneCommand
             ("length", (long)block.Length),
             ("tier", "memory"),
             ("kind", known.Kind == BlockKind.Overwritable ? "register" : "write-once"),
-            ("role", NameOf(known.Role)),
+            ("role", KeyExplainer.NameOf(known.Role)),
             ("uses", (long)known.Uses),
             ("bytes-per-second", bytesPerSecond),
             ("leases", (long)block.Leases),
@@ -104,12 +101,12 @@ internal sealed class BlockExplainCommand : DataPlaneCommand
     private static List<(string Name, object Value)> Absent(
         BlockKey key, in BlockExplanation known, BlockKey other, bool isWhole, FormerOwners formerOwners)
     {
-        var (why, ago, role) = WhyAbsent(known);
+        var (why, ago, role) = KeyExplainer.WhyAbsent(known);
         List<(string, object)> fields = [("state", "absent"), ("why", why)];
         if (ago is { } time)
             fields.Add(("ago-s", (long)time.TotalSeconds));
         if (role is { } was)
-            fields.Add(("was", NameOf(was)));
+            fields.Add(("was", KeyExplainer.NameOf(was)));
         if (!other.IsDefault)
             fields.Add(("other-fingerprint", FingerprintOf(other)));
         else if (!isWhole && key.Span.StartsWith("kv:"u8))
@@ -124,35 +121,6 @@ internal sealed class BlockExplainCommand : DataPlaneCommand
     }
 
     private static string FingerprintOf(BlockKey key) => Encoding.UTF8.GetString(key.Span["kv:".Length..key.Span.IndexOf((byte)'/')]);
-
-    /// <summary>The last thing that is known of a key that is not here. A delete counts unless the block came again and left behind it.</summary>
-    private static (string Why, TimeSpan? Ago, BlockRole? Was) WhyAbsent(in BlockExplanation known) => (known.Departure, known.Buried) switch
-    {
-        ({ } left, null) => (NameOf(left.Reason), left.Ago, left.Role),
-        ({ } left, { } buried) when left.Ago + Precision < buried => (NameOf(left.Reason), left.Ago, left.Role),
-        ({ } left, { } buried) => ("invalidated", buried, left.Role),
-        (null, { } buried) => ("invalidated", buried, null),
-        _ => ("never-seen", null, null),
-    };
-
-    private static string NameOf(DepartureReason reason) => reason switch
-    {
-        DepartureReason.Evicted => "evicted",
-        DepartureReason.Expired => "expired",
-        DepartureReason.Removed => "removed",
-        DepartureReason.Invalidated => "invalidated",
-        DepartureReason.RegisterLost => "register-lost",
-        DepartureReason.Cooled => "cooled",
-        DepartureReason.Moved => "moved",
-        _ => "distrusted",
-    };
-
-    private static string NameOf(BlockRole role) => role switch
-    {
-        BlockRole.Copy => "copy",
-        BlockRole.Extra => "extra",
-        _ => "last-copy",
-    };
 
     private static void Write(RespOutput output, List<(string Name, object Value)> fields)
     {

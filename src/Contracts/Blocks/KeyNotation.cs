@@ -1,15 +1,17 @@
-using KvOrleans.Contracts.Blocks;
+using System.Text;
 
-namespace KvOrleans.Cli.Commands;
+namespace KvOrleans.Contracts.Blocks;
 
-/// <summary>Reads a block key from the command line: its text, or <c>hex:</c> and its bytes.</summary>
-internal static class KeyArgument
+/// <summary>A block key as a person writes and reads it: its text, or <c>hex:</c> and its bytes. For operators' eyes; never for logs.</summary>
+public static class KeyNotation
 {
     private const string HexPrefix = "hex:";
 
+    /// <summary>Reads what a person wrote.</summary>
     /// <exception cref="FormatException">It is not a key; the message says why.</exception>
     public static BlockKey Parse(string text)
     {
+        ArgumentNullException.ThrowIfNull(text);
         try
         {
             return text.StartsWith(HexPrefix, StringComparison.Ordinal)
@@ -25,4 +27,9 @@ internal static class KeyArgument
             throw new FormatException($"a block key has 1 to {BlockKey.MaxLength} bytes");
         }
     }
+
+    /// <summary>What a person reads, and <see cref="Parse"/> takes: text where all of it can be seen, else hex.</summary>
+    public static string Show(BlockKey key) => key.Span.IndexOfAnyExceptInRange((byte)' ', (byte)'~') < 0 && !key.Span.StartsWith("hex:"u8)
+        ? Encoding.ASCII.GetString(key.Span)
+        : HexPrefix + Convert.ToHexStringLower(key.Span);
 }

@@ -1,0 +1,13 @@
+using System.Collections.Immutable;
+using KvOrleans.Contracts.Blocks;
+using KvOrleans.Contracts.Watching;
+
+namespace KvOrleans.Grains.Watching;
+
+/// <summary>A host without a data plane has nothing to tell.</summary>
+internal sealed class NoSiloView : ISiloView
+{
+    public SiloSnapshot Take(long samplesAfter, long eventsAfter) => throw new NotSupportedException("This host tells nothing of itself.");
+
+    public ImmutableArray<KeyExplanation> Explain(ImmutableArray<BlockKey> keys) => throw new NotSupportedException("This host tells nothing of itself.");
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using KvOrleans.Console.Tests.Browsing;
+using KvOrleans.Processes.Tests.Running;
+using Microsoft.Playwright;
+
+namespace KvOrleans.Console.Tests;
+
+/// <summary>The console as an operator sees it: three silos with some traffic, in a real browser.</summary>
+public sealed class ConsoleTests(ConsoleFixture fixture) : IClassFixture<ConsoleFixture>
+{
+    [Theory]
+    [InlineData(1280, 900, ColorScheme.Light)]
+    [InlineData(1280, 900, ColorScheme.Dark)]
+    [InlineData(360, 740, ColorScheme.Light)]
+    [InlineData(360, 740, ColorScheme.Dark)]
+    public async Task Page_OnAnyScreen_ShowsAllSilosAliveAndAsksNobodyElse(int width, int height, ColorScheme scheme)
+    {
+        await using var page = await fixture.Browser.OpenAsync(fixture.Trio.Silos[0].HttpPort, width, height, scheme);
+
+        await page.HoldsAsync("document.querySelectorAll('.silo.ready').length === 3");
+        await page.HoldsAsync("document.querySelector('#live').textContent === 'live'");
+        await page.HoldsAsync("parseFloat(document.querySelector('#t-read').textContent) > 0");
+        await page.HoldsAsync($"document.querySelector('#hot').textContent.includes('{Traffic.HotKey}')");
+        var before = await page.Page.TextContentAsync("#t-read");
+        await page.HoldsAsync($"document.querySelector('#t-read').textContent !== '{before}'");
+
+        await page.PictureAsync(string.Create(CultureInfo.InvariantCulture, $"{(width < 500 ? "phone" : "desk")}-{scheme}").ToLowerInvariant());
+        Assert.Equal(0, await page.OverflowAsync());
+        Assert.Empty(page.Complaints);
+        Assert.Empty(page.OutsideRequests);
+    }
+
+    [Fact]
+    public async Task Page_InTheDark_IsDark()
+    {
+        await using var page = await fixture.Browser.OpenAsync(fixture.Trio.Silos[0].HttpPort, 800, 600, ColorScheme.Dark);
+
+        var ground = await page.Page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor");
+
+        Assert.Equal("rgb(16, 21, 27)", ground);
+    }
+
+    [Fact]
+    public async Task Search_OfAChain_TellsWhereEachKeyIs()
+    {
+        await using var page = await fixture.Browser.OpenAsync(fixture.Trio.Silos[1].HttpPort, 1280, 900);
+
+        await page.Page.FillAsync("#keys", $"{Traffic.HotKey} kv:nobody/1");
+        await page.Page.PressAsync("#keys", "Enter");
+
+        await page.HoldsAsync("document.querySelectorAll('#story .block').length === 2");
+        await page.PictureAsync("explain");
+        var story = await page.Page.InnerTextAsync("#story");
+        Assert.Contains("held by", story);
+        Assert.Contains("(owner)", story);
+        Assert.Contains("never seen, as far as the silos remember", story);
+        Assert.Equal(6, await page.Page.Locator("#story tbody tr").CountAsync());
+        Assert.Empty(page.Complaints);
+    }
+
+    [Fact]
+    public async Task Search_OfWhatIsNoKey_SaysWhy()
+    {
+        await using var page = await fixture.Browser.OpenAsync(fixture.Trio.Silos[1].HttpPort, 1280, 900);
+
+        await page.Page.FillAsync("#keys", "hex:zz");
+        await page.Page.PressAsync("#keys", "Enter");
+
+        await page.HoldsAsync("document.querySelector('#story').textContent.includes('pairs of hex digits')");
+    }
+}
