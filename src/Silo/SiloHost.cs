@@ -10,6 +10,7 @@ using KvOrleans.Silo.DataPlane;
 using KvOrleans.Silo.DataPlane.Commands;
 using KvOrleans.Silo.DataPlane.Decisions;
 using KvOrleans.Silo.DataPlane.Fills;
+using KvOrleans.Silo.DataPlane.Metrics;
 using KvOrleans.Silo.DataPlane.Routing;
 using KvOrleans.Silo.DataPlane.Sessions;
 using KvOrleans.Silo.Draining;
@@ -17,6 +18,7 @@ using KvOrleans.Silo.Health;
 using KvOrleans.Silo.Http;
 using KvOrleans.Silo.Membership;
 using KvOrleans.Silo.Pages;
+using KvOrleans.Silo.Telemetry;
 using KvOrleans.Silo.Watching;
 using KvOrleans.Storage;
 using KvOrleans.Storage.Eviction;
@@ -72,11 +74,13 @@ internal static class SiloHost
 
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddSingleton<ILifeSigns, LifeSigns>();
+        builder.AddTelemetry(options);
         builder.Services.AddWatching(process?.Events);
         if (options.StopWithInput)
             builder.Services.AddHostedService<StopWithInput>();
 
         var host = builder.Build();
+        host.MapTelemetry(options);
         if (options.Http.Console)
             host.MapConsole();
         if (options.Http.OrleansDashboard)
@@ -151,6 +155,8 @@ internal static class SiloHost
         .AddSingleton<WriteRouter>()
         .AddSingleton<FingerprintFinder>()
         .AddSingleton<DataPlaneCounters>()
+        .AddSingleton<CommandMetrics>()
+        .AddSingleton<DecisionMetrics>()
         .AddSingleton<FillBook>()
         .AddSingleton<IMapFollower>(provider => provider.GetRequiredService<FillBook>())
         .AddSingleton<BlockGrainReferences>()
