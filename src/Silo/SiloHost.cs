@@ -134,7 +134,7 @@ internal static class SiloHost
         });
         silo.AddMembership(options, isFirstLife);
         if (options.Http.OrleansDashboard)
-            silo.AddDashboard();
+            silo.AddDashboard(dashboard => dashboard.HideTrace = true);
     }
 
     private static SiloIdentity Identity(KvOrleansOptions options) => new(

@@ -5,7 +5,6 @@ using KvOrleans.Grains.Heat;
 using KvOrleans.Grains.Membership;
 using KvOrleans.Grains.Replication;
 using KvOrleans.Grains.Watching;
-using KvOrleans.Silo.DataPlane;
 using KvOrleans.Silo.DataPlane.Metrics;
 using KvOrleans.Silo.Health;
 using KvOrleans.Storage;

@@ -1,7 +1,6 @@
 using KvOrleans.Grains.Heat;
 using KvOrleans.Grains.Membership;
 using KvOrleans.Grains.Replication;
-using KvOrleans.Silo.DataPlane;
 using KvOrleans.Silo.DataPlane.Metrics;
 using KvOrleans.Silo.DataPlane.Routing;
 using KvOrleans.Silo.Health;
