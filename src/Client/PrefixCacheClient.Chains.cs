@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using KvOrleans.Client.Deadlines;
 using KvOrleans.Client.Filling;
@@ -6,6 +7,7 @@ using KvOrleans.Client.Metrics;
 using KvOrleans.Client.Reading;
 using KvOrleans.Client.Writing;
 using KvOrleans.Contracts.Blocks;
+using KvOrleans.Wire.Tracing;
 
 namespace KvOrleans.Client;
 
@@ -92,6 +94,7 @@ public sealed partial class PrefixCacheClient
             return [.. Enumerable.Repeat(new BlockWrite(BlockWriteOutcome.DeadlineExceeded, default), keys.Length)];
 
         var began = _metrics.CallBegan();
+        using var activity = Traces.Source.StartActivity("write batch", ActivityKind.Client);
         using var time = CallDeadline.Start(within, cancellationToken);
         var writes = await _batchWriter.WriteAsync(keys, payloads, options, time).ConfigureAwait(false);
         _metrics.CallEnded("write_batch", Array.TrueForAll(writes, static write => write.IsStored) ? "stored" : "partly", began);

@@ -16,8 +16,10 @@ using KvOrleans.Contracts.Clocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Contracts.Control;
 using KvOrleans.Contracts.Errors;
-using Microsoft.Extensions.Logging;
+using KvOrleans.Wire.Tracing;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
+using System.Diagnostics;
 
 namespace KvOrleans.Client;
 
@@ -112,6 +114,7 @@ public sealed partial class PrefixCacheClient : IPrefixCache, IDisposable
             return PrefixMatch.Unknown;
 
         var began = _metrics.CallBegan();
+        using var activity = Traces.Source.StartActivity("match", ActivityKind.Client);
         using var time = CallDeadline.Start(within, cancellationToken);
         var match = await _matcher.MatchAsync(chain, options.Lease ?? _defaultLease, options.Certain, time).ConfigureAwait(false);
         _metrics.CallEnded("match", match.Blocks.Count > 0 ? "hit" : "miss", began);
@@ -130,6 +133,7 @@ public sealed partial class PrefixCacheClient : IPrefixCache, IDisposable
             return 0;
 
         var began = _metrics.CallBegan();
+        using var activity = Traces.Source.StartActivity("read match", ActivityKind.Client);
         using var time = CallDeadline.Start(within, cancellationToken);
         var read = await _matchReader.ReadAsync(match, destinations, time).ConfigureAwait(false);
         _metrics.CallEnded("read_match", read == destinations.Length ? "hit" : "miss", began);
@@ -147,6 +151,7 @@ public sealed partial class PrefixCacheClient : IPrefixCache, IDisposable
             return new(BlockReadOutcome.DeadlineExceeded, default, 0);
 
         var began = _metrics.CallBegan();
+        using var activity = Traces.Source.StartActivity("read", ActivityKind.Client);
         using var time = CallDeadline.Start(within, cancellationToken);
         var read = await _reader.ReadAsync(new(key), destination, null, time).ConfigureAwait(false);
         _metrics.CallEnded("read", OutcomeNames.Of(read.Outcome), began);
@@ -166,6 +171,7 @@ public sealed partial class PrefixCacheClient : IPrefixCache, IDisposable
             return new(BlockWriteOutcome.DeadlineExceeded, default);
 
         var began = _metrics.CallBegan();
+        using var activity = Traces.Source.StartActivity("write", ActivityKind.Client);
         using var time = CallDeadline.Start(within, cancellationToken);
         var write = await _writer.WriteAsync(key, payload, options, time, options.Parent).ConfigureAwait(false);
         _metrics.CallEnded("write", OutcomeNames.Of(write.Outcome), began);

@@ -33,6 +33,7 @@ public static class GrainsServiceExtensions
             .AddSingleton(provider => new RegisterGuard(
                 provider.GetRequiredService<IClusterMapSource>().Life, provider.GetRequiredService<LifeEnd>(), provider.GetRequiredService<FenceClock>()))
             .AddSingleton<IRegisterGuard>(provider => provider.GetRequiredService<RegisterGuard>())
+            .AddSingleton<ClusterMetrics>()
             .AddGrainService<SiloPeerService>()
             .AddSingleton<ISiloPeers, SiloPeers>()
             .AddReplication(replication ?? new())

@@ -1,24 +1,26 @@
 using System.Net;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
-using KvOrleans.Grains;
 using KvOrleans.Grains.Membership;
 using KvOrleans.Grains.Peers;
 using KvOrleans.Grains.Replication;
+using KvOrleans.Grains;
 using KvOrleans.Silo.Configuration;
-using KvOrleans.Silo.DataPlane;
 using KvOrleans.Silo.DataPlane.Commands;
 using KvOrleans.Silo.DataPlane.Decisions;
 using KvOrleans.Silo.DataPlane.Fills;
+using KvOrleans.Silo.DataPlane.Metrics;
 using KvOrleans.Silo.DataPlane.Routing;
 using KvOrleans.Silo.DataPlane.Sessions;
+using KvOrleans.Silo.DataPlane;
 using KvOrleans.Silo.Draining;
 using KvOrleans.Silo.Health;
 using KvOrleans.Silo.Http;
 using KvOrleans.Silo.Membership;
-using KvOrleans.Storage;
+using KvOrleans.Silo.Telemetry;
 using KvOrleans.Storage.Eviction;
 using Microsoft.AspNetCore.Hosting.Server;
+using KvOrleans.Storage;
 using Orleans.Configuration;
 
 namespace KvOrleans.Silo;
@@ -67,10 +69,13 @@ internal static class SiloHost
 
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddSingleton<ILifeSigns, LifeSigns>();
+        builder.AddTelemetry(options);
         if (options.StopWithInput)
             builder.Services.AddHostedService<StopWithInput>();
 
-        return builder.Build();
+        var host = builder.Build();
+        host.MapTelemetry(options);
+        return host;
     }
 
     /// <summary>Reserves the arena.</summary>
@@ -138,6 +143,8 @@ internal static class SiloHost
         .AddSingleton<WriteRouter>()
         .AddSingleton<FingerprintFinder>()
         .AddSingleton<DataPlaneCounters>()
+        .AddSingleton<CommandMetrics>()
+        .AddSingleton<DecisionMetrics>()
         .AddSingleton<FillBook>()
         .AddSingleton<IMapFollower>(provider => provider.GetRequiredService<FillBook>())
         .AddSingleton<BlockGrainReferences>()

@@ -117,6 +117,7 @@ public sealed partial class BlockStore
                     if (!_leases.TryHold(lease ??= _leases.Begin(owner, endsAt, _clock.After(granted, _longestExtended)), i, number))
                     {
                         results[i] = KeyMatch.Withheld;
+                        _leasesWithheld++;
                         continue;
                     }
 
@@ -134,7 +135,10 @@ public sealed partial class BlockStore
             }
         }
 
-        return lease is null ? default : new(lease.Id, duration, found);
+        if (lease is null)
+            return default;
+        Interlocked.Increment(ref _leasesGranted);
+        return new(lease.Id, duration, found);
     }
 
     /// <summary>Tail first, since each key is touched.</summary>

@@ -55,6 +55,8 @@ public sealed partial class BlockStore : IDisposable
     private long _stagedExtraPages;
     private readonly ReadNotes _reads;
     private readonly Lock _draining = new();
+    private long _leasesGranted;
+    private long _leasesWithheld;
     private bool _areReadsGone;
     private bool _isDisposed;
     private bool _isReturned;
@@ -140,6 +142,8 @@ public sealed partial class BlockStore : IDisposable
                 DisplacedTombstones = _tombstones.Displaced,
                 PinnedBlocks = _catalog.PinnedBlocks,
                 Leases = _leases.Count,
+                LeasesGranted = _leasesGranted,
+                LeasesWithheld = _leasesWithheld,
                 LeasedBytes = _catalog.LeasedPages * PageArena.PageBytes,
                 Evictions = _catalog.Evictions,
                 Expirations = _catalog.Expirations,
@@ -151,6 +155,9 @@ public sealed partial class BlockStore : IDisposable
             };
         }
     }
+
+    /// <summary>How many blocks left so since the start.</summary>
+    public long CountDepartures(DepartureReason reason, BlockRole role) => _departures.CountOf(reason, role);
 
     /// <summary>What is held natively; also after the store was disposed.</summary>
     public NativeFootprint GetNativeFootprint()

@@ -66,6 +66,12 @@ public readonly record struct StoreStatistics
     /// <summary>Leases that have not ended.</summary>
     public required int Leases { get; init; }
 
+    /// <summary>Leases granted since the start.</summary>
+    public required long LeasesGranted { get; init; }
+
+    /// <summary>Blocks that were there and not leased since the start, since that would have gone over a bound.</summary>
+    public required long LeasesWithheld { get; init; }
+
     /// <summary>Pages of blocks that are leased; each counts once.</summary>
     public required long LeasedBytes { get; init; }
 

@@ -40,6 +40,12 @@ public sealed class RespOutput : IDisposable
     /// <summary>How much is buffered, in bytes.</summary>
     public int BufferedCount => _count;
 
+    /// <summary>Whether the other side has said that it takes <c>KV.TRACE</c>.</summary>
+    public bool TakesTraces { get; set; }
+
+    /// <summary>Hears of every error that is written; its text is only there during the call.</summary>
+    public Action<ReadOnlySpan<byte>>? ErrorWritten { get; init; }
+
     /// <summary>True when enough is buffered to be worth a system call.</summary>
     public bool WantsFlush => _count >= InitialCapacity;
 
@@ -56,6 +62,7 @@ public sealed class RespOutput : IDisposable
     /// <inheritdoc cref="WriteError(string)"/>
     public void WriteError(ReadOnlySpan<byte> text)
     {
+        ErrorWritten?.Invoke(text);
         var start = _count + 1;
         WriteLine((byte)'-', text);
         _buffer.AsSpan(start, _count - start - 2).ReplaceAny(LineBreaks, (byte)' ');

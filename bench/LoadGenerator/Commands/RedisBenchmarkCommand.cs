@@ -9,9 +9,11 @@ namespace KvOrleans.LoadGenerator.Commands;
 /// <summary><c>redis-benchmark</c>: the program of that name, deep pipelines of small values.</summary>
 internal sealed class RedisBenchmarkCommand : Command
 {
-    private static readonly string[] Accepted = [ContenderCatalog.Ours, "redis", "garnet"];
+    private const string Unmetered = "unmetered";
 
-    private readonly Option<string[]> _servers = BenchOptions.Names("--servers", "Whom to compare.", Accepted, Accepted[..2]);
+    private static readonly string[] Accepted = [ContenderCatalog.Ours, "redis", "garnet", Unmetered];
+
+    private readonly Option<string[]> _servers = BenchOptions.Names("--servers", "Whom to compare; unmetered: ours without metrics.", Accepted, Accepted[..2]);
     private readonly Option<int> _rounds = BenchOptions.Number("--rounds", "Runs per server, interleaved.", 5, 1, 1000);
     private readonly Option<int> _requests = BenchOptions.Number("--requests", "Requests per run and operation (-n).", 200_000, 1_000, 100_000_000);
     private readonly Option<int> _payload = BenchOptions.Number("--payload-bytes", "Bytes per value (-d).", 4096, 1, 64 << 20);
@@ -64,6 +66,7 @@ internal sealed class RedisBenchmarkCommand : Command
             IServerKind kind = name switch
             {
                 ContenderCatalog.Ours => new SiloServer(),
+                Unmetered => new SiloServer("--KvOrleans:Metrics:Enabled", "false"),
                 "redis" => new RedisServer(),
                 _ => new GarnetServer(),
             };

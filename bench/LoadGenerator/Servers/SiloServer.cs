@@ -3,7 +3,8 @@ using KvOrleans.LoadGenerator.Networks;
 namespace KvOrleans.LoadGenerator.Servers;
 
 /// <summary>One silo of ours, as <c>dotnet build -c Release</c> left it in the repository.</summary>
-internal sealed class SiloServer : IServerKind
+/// <param name="more">More options, as on its command line.</param>
+internal sealed class SiloServer(params string[] more) : IServerKind
 {
     /// <summary>The ports of a silo that has a place of its own.</summary>
     public const int DataPlanePort = 6380;
@@ -21,7 +22,7 @@ internal sealed class SiloServer : IServerKind
     public string? WhatIsMissing() =>
         File.Exists(Assembly()) ? null : $"{Assembly()} is not there: run dotnet build -c Release src/Silo in the repository";
 
-    public Task<RunningServer> StartAsync(ServerNeeds needs, CancellationToken cancellation) => StartAsync(needs, [], cancellation);
+    public Task<RunningServer> StartAsync(ServerNeeds needs, CancellationToken cancellation) => StartAsync(needs, more, cancellation);
 
     /// <summary>Starts one with more options, as on its command line.</summary>
     public static Task<RunningServer> StartAsync(ServerNeeds needs, IEnumerable<string> options, CancellationToken cancellation)

@@ -36,7 +36,7 @@ internal sealed class SiloConnection(Socket socket, Stream stream, int readAhead
     public void Progressed() => Volatile.Write(ref _progressAt, Environment.TickCount64);
 
     /// <summary>A second writer to the same stream, for one who fills one while the other is being sent.</summary>
-    public RespOutput NewOutput() => new(Stream);
+    public RespOutput NewOutput() => new(Stream) { TakesTraces = Output.TakesTraces };
 
     /// <summary>Reads a short text, simple or bulk, into <see cref="Text"/>.</summary>
     /// <exception cref="RespProtocolException">Something else is there.</exception>

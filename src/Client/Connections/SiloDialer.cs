@@ -1,10 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using KvOrleans.Wire;
 using KvOrleans.Wire.Connections;
 using KvOrleans.Wire.Replies;
 using KvOrleans.Wire.Sockets;
+using KvOrleans.Wire.Tracing;
+using KvOrleans.Wire;
 
 namespace KvOrleans.Client.Connections;
 
@@ -69,10 +70,15 @@ internal sealed class SiloDialer(string? password, SocketReactor? reactor = null
 
         connection.Output.WriteArrayHeader(1);
         connection.Output.WriteBulk("PING"u8);
+        var asksForTraces = Traces.Source.HasListeners();
+        if (asksForTraces)
+            Traces.WriteQuestion(connection.Output);
         await connection.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
         if (_password is not null)
             await ExpectSimpleStringAsync(connection, cancellationToken).ConfigureAwait(false);
         await ExpectSimpleStringAsync(connection, cancellationToken).ConfigureAwait(false);
+        if (asksForTraces)
+            connection.Output.TakesTraces = (await connection.Replies.ReadLineAsync(cancellationToken).ConfigureAwait(false)).Type == RespReplyType.SimpleString;
     }
 
     private static async Task ExpectSimpleStringAsync(SiloConnection connection, CancellationToken cancellationToken)

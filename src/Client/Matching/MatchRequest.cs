@@ -3,8 +3,9 @@ using System.Net;
 using System.Text;
 using KvOrleans.Client.Connections;
 using KvOrleans.Contracts.Blocks;
-using KvOrleans.Wire;
 using KvOrleans.Wire.Replies;
+using KvOrleans.Wire.Tracing;
+using KvOrleans.Wire;
 
 namespace KvOrleans.Client.Matching;
 
@@ -23,6 +24,9 @@ internal sealed class MatchRequest(MatchedBlock[] blocks, TimeSpan lease, bool i
     private readonly TaskCompletionSource<MatchGrant> _answered =
         new(isShort ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
 
+    // Who sends it may be another caller's flow.
+    private readonly string? _trace = Traces.CurrentId;
+
     /// <summary>The keys and, when the silo has answered, what it has.</summary>
     public MatchedBlock[] Blocks => blocks;
 
@@ -35,6 +39,7 @@ internal sealed class MatchRequest(MatchedBlock[] blocks, TimeSpan lease, bool i
     /// <inheritdoc/>
     public override void Write(RespOutput output)
     {
+        Traces.Write(output, _trace);
         output.WriteArrayHeader(2 + blocks.Length);
         output.WriteBulk("KV.MATCH"u8);
         WriteNumber(output, (long)Math.Clamp(lease.TotalMilliseconds, 1, uint.MaxValue));

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using KvOrleans.Contracts.Blocks;
+using KvOrleans.Wire.Tracing;
 using KvOrleans.Wire;
 
 namespace KvOrleans.Client.Reading;
@@ -14,6 +15,7 @@ internal readonly record struct BlockQuestion(BlockKey Key, BlockVersion Version
     /// <summary>Appends the question to what will be sent. A part is as long as <paramref name="room"/>.</summary>
     public void Write(RespOutput output, int room)
     {
+        Traces.Write(output, Traces.CurrentId);
         output.WriteArrayHeader(Version.IsNone ? 2 : Offset is null ? 4 : 7);
         output.WriteBulk("KV.GET"u8);
         output.WriteBulk(Key.Span);

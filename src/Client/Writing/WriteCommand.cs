@@ -2,8 +2,9 @@ using System.Buffers.Text;
 using System.Globalization;
 using KvOrleans.Client.Connections;
 using KvOrleans.Contracts.Blocks;
-using KvOrleans.Wire;
 using KvOrleans.Wire.Replies;
+using KvOrleans.Wire.Tracing;
+using KvOrleans.Wire;
 
 namespace KvOrleans.Client.Writing;
 
@@ -50,6 +51,7 @@ internal static class WriteCommand
 
     private static void WriteHead(RespOutput output, BlockKey key, BlockWriteOptions options, BlockChecksum checksum, BlockKey parent, int length)
     {
+        Traces.Write(output, Traces.CurrentId);
         Span<byte> text = stackalloc byte[BlockVersion.MaxTextLength];
         output.WriteArrayHeader((options.Concern == WriteConcern.Local ? 6 : 7) + (parent.IsDefault ? 0 : 2));
         output.WriteBulk("KV.SET"u8);

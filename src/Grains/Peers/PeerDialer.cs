@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using KvOrleans.Wire.Replies;
+using KvOrleans.Wire.Tracing;
 
 namespace KvOrleans.Grains.Peers;
 
@@ -50,6 +51,9 @@ internal sealed class PeerDialer(PeerOptions options, TimeProvider time)
         connection.Output.WriteArrayHeader(2);
         connection.Output.WriteBulk("KV.PEER"u8);
         connection.Output.WriteBulk(_name);
+        var asksForTraces = Traces.Source.HasListeners();
+        if (asksForTraces)
+            Traces.WriteQuestion(connection.Output);
         await connection.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
         for (var replies = _password is null ? 1 : 2; replies > 0; replies--)
         {
@@ -59,5 +63,8 @@ internal sealed class PeerDialer(PeerOptions options, TimeProvider time)
             var error = line.Type == RespReplyType.Error ? Encoding.Latin1.GetString(connection.Replies.Text) : "not a silo";
             throw new PeerUnreachableException(error) { IsRefusal = Refusals.Any(code => error.StartsWith(code, StringComparison.Ordinal)) };
         }
+
+        if (asksForTraces)
+            connection.Output.TakesTraces = (await connection.Replies.ReadLineAsync(cancellationToken).ConfigureAwait(false)).Type == RespReplyType.SimpleString;
     }
 }

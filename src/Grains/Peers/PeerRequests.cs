@@ -2,8 +2,9 @@ using System.Net.Sockets;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Storage.Staging;
-using KvOrleans.Wire;
 using KvOrleans.Wire.Replies;
+using KvOrleans.Wire.Tracing;
+using KvOrleans.Wire;
 
 namespace KvOrleans.Grains.Peers;
 
@@ -27,7 +28,7 @@ public sealed class PeerRequests(PeerLinks links)
     /// <param name="version">The content; <c>default</c> for whichever is there.</param>
     /// <param name="stage">Makes room for that many bytes, or says that there is none with null; then it is asked again for a moment.</param>
     public ValueTask<PeerFetch> ReadAsync(SiloDescriptor silo, BlockKey key, BlockVersion version, Func<int, StagedBlock?> stage) =>
-        FetchAsync(silo, output => WriteRead(output, key, version), stage, links.Options.LongestWaitForRoom, CancellationToken.None);
+        FetchAsync(silo, PeerRequestKind.Read, output => WriteRead(output, key, version), stage, links.Options.LongestWaitForRoom, CancellationToken.None);
 
     /// <summary>Begins to pull a block that the silo itself holds. It does not count as a use.</summary>
     /// <inheritdoc cref="ReadAsync" path="/param"/>
@@ -38,7 +39,7 @@ public sealed class PeerRequests(PeerLinks links)
     /// <param name="cancellationToken">Ends the wait for a connection.</param>
     public ValueTask<PeerFetch> PullAsync(
         SiloDescriptor silo, BlockKey key, BlockVersion version, Func<int, StagedBlock?> stage, CancellationToken cancellationToken) =>
-        FetchAsync(silo, output => WritePull(output, key, version), stage, patience: TimeSpan.Zero, cancellationToken);
+        FetchAsync(silo, PeerRequestKind.Pull, output => WritePull(output, key, version), stage, patience: TimeSpan.Zero, cancellationToken);
 
     /// <summary>Asks for a number.</summary>
     /// <param name="silo">The silo.</param>
@@ -68,10 +69,7 @@ public sealed class PeerRequests(PeerLinks links)
     {
         ArgumentNullException.ThrowIfNull(staged);
         if (isQuick && staged.Length <= RespOutput.CopyLimit)
-        {
-            links.Counters.Asked(isWrite: true);
-            return new(links.To(silo).SmallWrites.WriteAsync(staged, write));
-        }
+            return WriteSmallAsync(silo, staged, write);
 
         return ExchangeAsync(silo, isChange: true, async (connection, exchange) =>
         {
@@ -82,16 +80,27 @@ public sealed class PeerRequests(PeerLinks links)
         });
     }
 
-    private async ValueTask<PeerFetch> FetchAsync(
-        SiloDescriptor silo, Action<RespOutput> write, Func<int, StagedBlock?> stage, TimeSpan patience, CancellationToken cancellationToken)
+    private async ValueTask<PeerAnswer> WriteSmallAsync(SiloDescriptor silo, StagedBlock staged, Action<RespOutput> write)
     {
-        links.Counters.Asked(isWrite: false);
+        using var activity = Traces.BeginChild(NameOf(PeerRequestKind.Write));
+        var asked = links.Counters.Asked(PeerRequestKind.Write);
+        var answer = await links.To(silo).SmallWrites.WriteAsync(staged, write).ConfigureAwait(false);
+        links.Counters.Answered(PeerRequestKind.Write, asked);
+        return answer;
+    }
+
+    private async ValueTask<PeerFetch> FetchAsync(
+        SiloDescriptor silo, PeerRequestKind kind, Action<RespOutput> write, Func<int, StagedBlock?> stage, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        using var activity = Traces.BeginChild(NameOf(kind));
+        var asked = links.Counters.Asked(kind);
         var link = links.To(silo);
         PeerConnection? connection = null;
         try
         {
             connection = await link.RentAsync(cancellationToken).ConfigureAwait(false);
             connection.Expect(links.Options.LongestSilence);
+            Traces.Write(connection.Output, Traces.CurrentId);
             write(connection.Output);
             await connection.Output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
         }
@@ -108,6 +117,7 @@ public sealed class PeerRequests(PeerLinks links)
         {
             await using var ending = cancellationToken.UnsafeRegister(static fetch => ((PeerFetch)fetch!).Abort(), fetch).ConfigureAwait(false);
             await fetch.BeginAsync(length => MakeRoomAsync(connection, stage, length, patience), links.Options.MaxBlockBytes).ConfigureAwait(false);
+            links.Counters.Answered(kind, asked);
             return fetch;
         }
         catch
@@ -138,7 +148,9 @@ public sealed class PeerRequests(PeerLinks links)
     private async ValueTask<PeerAnswer> ExchangeAsync(
         SiloDescriptor silo, bool isChange, Func<PeerConnection, PeerExchange, ValueTask<PeerAnswer>> exchange)
     {
-        links.Counters.Asked(isChange);
+        var kind = isChange ? PeerRequestKind.Write : PeerRequestKind.Read;
+        using var activity = Traces.BeginChild(NameOf(kind));
+        var asked = links.Counters.Asked(kind);
         var link = links.To(silo);
         var state = new PeerExchange();
         PeerConnection? connection = null;
@@ -147,8 +159,10 @@ public sealed class PeerRequests(PeerLinks links)
         {
             connection = isChange ? await link.RentForChangeAsync().ConfigureAwait(false) : await link.RentAsync(CancellationToken.None).ConfigureAwait(false);
             connection.Expect(isChange ? links.Options.LongestDecision : links.Options.LongestSilence);
+            Traces.Write(connection.Output, Traces.CurrentId);
             var answer = await exchange(connection, state).ConfigureAwait(false);
             reusable = true;
+            links.Counters.Answered(kind, asked);
             return answer;
         }
         catch (Exception error) when (error is PeerUnreachableException || PeerErrors.IsBroken(error))
@@ -181,6 +195,13 @@ public sealed class PeerRequests(PeerLinks links)
         connection.Expect(links.Options.LongestDecision);
         await connection.Output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
     }
+
+    private static string NameOf(PeerRequestKind kind) => kind switch
+    {
+        PeerRequestKind.Read => "peer read",
+        PeerRequestKind.Pull => "peer pull",
+        _ => "peer write",
+    };
 
     private static void WriteRead(RespOutput output, BlockKey key, BlockVersion version)
     {

@@ -1,4 +1,5 @@
 using KvOrleans.Storage.Staging;
+using KvOrleans.Wire.Tracing;
 using KvOrleans.Wire;
 
 namespace KvOrleans.Grains.Peers;
@@ -12,6 +13,9 @@ internal sealed class PeerWrite(StagedBlock staged, Action<RespOutput> write, lo
     // Who waits goes on elsewhere: the next answers are to be read.
     private readonly TaskCompletionSource<PeerAnswer> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    // Who sends it may be another writer's flow.
+    private readonly string? _trace = Traces.CurrentId;
+
     public long AskedAt => askedAt;
 
     public int Length => staged.Length;
@@ -21,6 +25,7 @@ internal sealed class PeerWrite(StagedBlock staged, Action<RespOutput> write, lo
     /// <summary>Writes command and payload.</summary>
     public void WriteTo(RespOutput output)
     {
+        Traces.Write(output, _trace);
         write(output);
         output.WriteBulkHeader(staged.Length);
         for (var sent = 0; sent < staged.Length;)

@@ -1,52 +1,53 @@
 using System.Diagnostics.Metrics;
+using KvOrleans.Grains.Metrics;
 
 namespace KvOrleans.Grains.Replication;
 
 /// <summary>What replication has done since the start. Thread-safe.</summary>
-internal sealed class ReplicationCounters : IDisposable
+internal sealed class ReplicationCounters
 {
     /// <summary>The meter's name.</summary>
     public const string MeterName = "KvOrleans.Replication";
 
-    private readonly Meter _meter = new(MeterName);
-    private long _copiesMade;
-    private long _copyBytes;
-    private long _repairBytes;
-    private long _taken;
-    private long _takenBytes;
-    private long _refused;
-    private long _dropsTold;
-    private long _parentsSought;
-    private long _parentsMissed;
-    private long _parentRounds;
+    private readonly Tally _made;
+    private readonly Tally _madeSize;
+    private readonly Tally _repairSize;
+    private readonly Tally _taken;
+    private readonly Tally _takenSize;
+    private readonly Tally _refused;
+    private readonly Tally _dropsTold;
+    private readonly Tally _parentsSought;
+    private readonly Tally _parentsMissed;
+    private readonly Tally _parentRounds;
     private int _underWay;
 
-    public ReplicationCounters()
+    public ReplicationCounters(IMeterFactory meters)
     {
-        _meter.CreateObservableCounter("kvorleans.copies.made", () => CopiesMade, "{block}", "Offered blocks that the other silo holds.");
-        _meter.CreateObservableCounter("kvorleans.copies.bytes", () => CopyBytes, "By", "Their bytes.");
-        _meter.CreateObservableCounter("kvorleans.copies.taken", () => Taken, "{block}", "Blocks that were offered and pulled.");
-        _meter.CreateObservableCounter("kvorleans.copies.taken_bytes", () => TakenBytes, "By", "Their bytes.");
-        _meter.CreateObservableCounter("kvorleans.copies.refused", () => Refused, "{block}", "Offered blocks that the other silo did not take.");
-        _meter.CreateObservableCounter("kvorleans.copies.drops_told", () => Volatile.Read(ref _dropsTold), "{block}", "Evicted copies of which their owner was told.");
-        _meter.CreateObservableCounter("kvorleans.parents.sought", () => Volatile.Read(ref _parentsSought), "{block}", "Blocks whose parent is not here and was looked for elsewhere.");
-        _meter.CreateObservableCounter("kvorleans.parents.missed", () => Volatile.Read(ref _parentsMissed), "{block}", "Blocks whose parent nobody had.");
-        _meter.CreateObservableCounter("kvorleans.parents.rounds", () => ParentRounds, "{round}", "Looks for all parents of blocks.");
-        _meter.CreateObservableCounter("kvorleans.repair.bytes", () => RepairBytes, "By", "Bytes offered for repair, handoff and drain.");
-        _meter.CreateObservableUpDownCounter("kvorleans.offers.under_way", () => OffersUnderWay, "{batch}", "Batches that were offered and not yet answered.");
+        var meter = meters.Create(MeterName);
+        _made = meter.CreateTally("kvorleans.copies.made", "{block}", "Offered blocks that the other silo holds.");
+        _madeSize = meter.CreateTally("kvorleans.copies.made.size", "By", "Their bytes.");
+        _taken = meter.CreateTally("kvorleans.copies.taken", "{block}", "Blocks that were offered and pulled.");
+        _takenSize = meter.CreateTally("kvorleans.copies.taken.size", "By", "Their bytes.");
+        _refused = meter.CreateTally("kvorleans.copies.refused", "{block}", "Offered blocks that the other silo did not take.");
+        _dropsTold = meter.CreateTally("kvorleans.copies.drops_told", "{block}", "Evicted copies of which their owner was told.");
+        _repairSize = meter.CreateTally("kvorleans.repair.size", "By", "Of the copies made, the bytes of repair, handoff and drain.");
+        meter.CreateLevel("kvorleans.offers.under_way", () => OffersUnderWay, "{batch}", "Batches that were offered and not yet answered.");
+        _parentsSought = meter.CreateTally("kvorleans.parents.sought", "{block}", "Blocks whose parent is not here and was looked for elsewhere.");
+        _parentsMissed = meter.CreateTally("kvorleans.parents.missed", "{block}", "Blocks whose parent nobody had.");
+        _parentRounds = meter.CreateTally("kvorleans.parents.rounds", "{round}", "Looks for all parents of blocks.");
     }
 
-    public long CopiesMade => Volatile.Read(ref _copiesMade);
+    public long CopiesMade => _made.Value;
 
-    public long CopyBytes => Volatile.Read(ref _copyBytes);
+    public long CopyBytes => _madeSize.Value;
 
-    public long RepairBytes => Volatile.Read(ref _repairBytes);
+    public long RepairBytes => _repairSize.Value;
 
-    public long Taken => Volatile.Read(ref _taken);
+    public long Taken => _taken.Value;
 
-    public long TakenBytes => Volatile.Read(ref _takenBytes);
+    public long TakenBytes => _takenSize.Value;
 
-    public long Refused => Volatile.Read(ref _refused);
+    public long Refused => _refused.Value;
 
     public int OffersUnderWay => Volatile.Read(ref _underWay);
 
@@ -56,31 +57,29 @@ internal sealed class ReplicationCounters : IDisposable
 
     public void OfferHeld(int bytes, bool isPaced)
     {
-        Interlocked.Increment(ref _copiesMade);
-        Interlocked.Add(ref _copyBytes, bytes);
+        _made.Add();
+        _madeSize.Add(bytes);
         if (isPaced)
-            Interlocked.Add(ref _repairBytes, bytes);
+            _repairSize.Add(bytes);
     }
 
-    public void DropsTold(int copies) => Interlocked.Add(ref _dropsTold, copies);
+    public void DropsTold(int copies) => _dropsTold.Add(copies);
 
     public void ParentsSought(int sought, int missed)
     {
-        Interlocked.Add(ref _parentsSought, sought);
-        Interlocked.Add(ref _parentsMissed, missed);
+        _parentsSought.Add(sought);
+        _parentsMissed.Add(missed);
     }
 
-    public long ParentRounds => Volatile.Read(ref _parentRounds);
+    public long ParentRounds => _parentRounds.Value;
 
-    public void ParentRoundEnds() => Interlocked.Increment(ref _parentRounds);
+    public void ParentRoundEnds() => _parentRounds.Add();
 
-    public void OfferRefused() => Interlocked.Increment(ref _refused);
+    public void OfferRefused() => _refused.Add();
 
     public void OfferTaken(int bytes)
     {
-        Interlocked.Increment(ref _taken);
-        Interlocked.Add(ref _takenBytes, bytes);
+        _taken.Add();
+        _takenSize.Add(bytes);
     }
-
-    public void Dispose() => _meter.Dispose();
 }

@@ -47,7 +47,8 @@ internal static class ReplicationServiceExtensions
             .AddSingleton<IBurials>(provider => provider.GetRequiredService<BlockBurials>())
             .AddSingleton<IDrainer>(provider => provider.GetRequiredService<Drainer>())
             .AddSingleton<IOfferTaker, OfferTaker>()
-            .AddSingleton<IReplicationStatusSource, ReplicationStatusSource>();
+            .AddSingleton<IReplicationStatusSource, ReplicationStatusSource>()
+            .AddSingleton<ReplicationProgress>();
         return services
             .AddHostedService(provider => provider.GetRequiredService<TombstoneCatchUp>())
             .AddHostedService<Sweeper>()

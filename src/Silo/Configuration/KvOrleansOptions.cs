@@ -55,7 +55,7 @@ public sealed class KvOrleansOptions
     /// <summary>The RESP port.</summary>
     public DataPlaneOptions DataPlane { get; set; } = new();
 
-    /// <summary>Health.</summary>
+    /// <summary>Health and metrics.</summary>
     public HttpOptions Http { get; set; } = new();
 
     /// <summary>The arena.</summary>
@@ -87,6 +87,9 @@ public sealed class KvOrleansOptions
 
     /// <summary>What happens before the silo stops.</summary>
     public DrainOptions Drain { get; set; } = new();
+
+    /// <summary>What is told to who watches.</summary>
+    public MetricsOptions Metrics { get; set; } = new();
 
     /// <summary>What is kept of deleted blocks.</summary>
     public TombstoneOptions Tombstones { get; set; } = new();

@@ -6,6 +6,7 @@ using KvOrleans.Grains.Replication;
 using KvOrleans.Silo.Configuration;
 using KvOrleans.Silo.DataPlane.Decisions;
 using KvOrleans.Silo.DataPlane.Fills;
+using KvOrleans.Silo.DataPlane.Metrics;
 using KvOrleans.Silo.DataPlane.Routing;
 using KvOrleans.Storage;
 
@@ -31,5 +32,6 @@ internal sealed record DataPlaneServices(
     IClusterMapSource Map,
     AwakeGrains Awake,
     DataPlaneCounters Counters,
+    CommandMetrics Commands,
     KvOrleansOptions Options,
     TimeProvider Time);

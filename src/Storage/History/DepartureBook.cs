@@ -20,6 +20,7 @@ internal sealed unsafe class DepartureBook(NativeHeap heap, MonotonicClock clock
     /// <summary>A chain is as long as keys share a bucket, one or two; this is for what cannot happen.</summary>
     private const int LongestChain = 64;
 
+    private const int Roles = (int)BlockRole.Extra + 1;
     private const int LinkBits = 19;
     private const int ReasonBits = 4;
 
@@ -27,6 +28,7 @@ internal sealed unsafe class DepartureBook(NativeHeap heap, MonotonicClock clock
     private Entry* _entries;
     private uint* _buckets;
     private long _added;
+    private readonly long[] _counts = new long[Enum.GetValues<DepartureReason>().Length * Roles];
 
     public long Bytes => _entries is null ? 0 : EntryBytes + BucketBytes;
 
@@ -37,10 +39,16 @@ internal sealed unsafe class DepartureBook(NativeHeap heap, MonotonicClock clock
 
     private static int BucketBytes => Capacity * sizeof(uint);
 
+    private static int Place(DepartureReason reason, BlockRole role) => ((int)reason * Roles) + (int)role;
+
     private uint Seconds => (uint)clock.Seconds(_began, clock.Now);
+
+    /// <summary>How many left so since the start. May be asked without the lock.</summary>
+    public long CountOf(DepartureReason reason, BlockRole role) => Volatile.Read(ref _counts[Place(reason, role)]);
 
     public void Add(ulong hash, DepartureReason reason, BlockRole role)
     {
+        _counts[Place(reason, role)]++;
         if (_entries is null)
         {
             _entries = (Entry*)heap.AllocateZeroed(EntryBytes);

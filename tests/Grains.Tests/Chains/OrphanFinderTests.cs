@@ -4,6 +4,7 @@ using KvOrleans.Contracts.Control;
 using KvOrleans.Contracts.Digests;
 using KvOrleans.Grains.Chains;
 using KvOrleans.Grains.Replication;
+using KvOrleans.Grains.Tests.Metrics;
 using KvOrleans.Grains.Tests.Replication;
 using KvOrleans.Probes;
 using KvOrleans.Storage;
@@ -19,7 +20,7 @@ public sealed class OrphanFinderTests : IAsyncDisposable
 
     private readonly BlockStore _store = new(new() { MemoryBytes = 2 << 20, MaxStagedShare = 1 }, new LruEvictionPolicy(), TimeProvider.System);
     private readonly ScriptedPeers _peers = new();
-    private readonly ReplicationCounters _counters = new();
+    private readonly ReplicationCounters _counters = new(PlainMeters.Instance);
     private readonly FixedMap _map = new(1, Maps.Of(10, 1, 2, 3));
     private readonly OrphanFinder _finder;
 
@@ -30,7 +31,6 @@ public sealed class OrphanFinderTests : IAsyncDisposable
     {
         await _finder.StopAsync(CancellationToken.None);
         _finder.Dispose();
-        _counters.Dispose();
         _store.Dispose();
     }
 

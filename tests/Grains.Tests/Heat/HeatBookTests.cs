@@ -5,6 +5,7 @@ using KvOrleans.Contracts.Heat;
 using KvOrleans.Contracts.Placement;
 using KvOrleans.Grains.Heat;
 using KvOrleans.Grains.Replication;
+using KvOrleans.Grains.Tests.Metrics;
 using KvOrleans.Grains.Tests.Replication;
 using KvOrleans.Probes;
 using KvOrleans.Storage;
@@ -38,7 +39,7 @@ public sealed class HeatBookTests : IHandoffs, IDisposable
     {
         _holders = new(_store);
         _holders.Follow(_map.Current);
-        _counters = new(_store);
+        _counters = new(_store, PlainMeters.Instance);
         _peers.HotOffered = offer =>
         {
             lock (_offers)
@@ -55,7 +56,6 @@ public sealed class HeatBookTests : IHandoffs, IDisposable
     public void Dispose()
     {
         _book.Dispose();
-        _counters.Dispose();
         _store.Dispose();
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Control;
 using KvOrleans.Grains.Replication;
+using KvOrleans.Grains.Tests.Metrics;
 using KvOrleans.Probes;
 using KvOrleans.Storage;
 using KvOrleans.Storage.Copies;
@@ -16,7 +17,7 @@ public sealed class DroppedCopiesTests : IAsyncDisposable
 
     private readonly BlockStore _store = new(new() { MemoryBytes = 2 << 20, MaxStagedShare = 1 }, new LruEvictionPolicy(), TimeProvider.System);
     private readonly ScriptedPeers _peers = new();
-    private readonly ReplicationCounters _counters = new();
+    private readonly ReplicationCounters _counters = new(PlainMeters.Instance);
     private readonly HolderBits _holders;
     private readonly DroppedCopies _dropped;
     private ImmutableList<DroppedCopy> _told = [];
@@ -38,7 +39,6 @@ public sealed class DroppedCopiesTests : IAsyncDisposable
     {
         await _dropped.StopAsync(CancellationToken.None);
         _dropped.Dispose();
-        _counters.Dispose();
         _store.Dispose();
     }
 

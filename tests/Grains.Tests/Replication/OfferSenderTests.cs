@@ -1,6 +1,7 @@
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Control;
 using KvOrleans.Grains.Replication;
+using KvOrleans.Grains.Tests.Metrics;
 using KvOrleans.Probes;
 using KvOrleans.Storage;
 using KvOrleans.Storage.Eviction;
@@ -13,7 +14,7 @@ public sealed class OfferSenderTests : IAsyncDisposable
 {
     private readonly BlockStore _store = new(new() { MemoryBytes = 4 << 20 }, new LruEvictionPolicy(), TimeProvider.System);
     private readonly ScriptedPeers _peers = new();
-    private readonly ReplicationCounters _counters = new();
+    private readonly ReplicationCounters _counters = new(PlainMeters.Instance);
     private readonly OfferSender _sender;
 
     public OfferSenderTests()
@@ -28,7 +29,6 @@ public sealed class OfferSenderTests : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _sender.DisposeAsync();
-        _counters.Dispose();
         _store.Dispose();
     }
 

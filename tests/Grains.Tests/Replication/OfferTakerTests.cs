@@ -6,6 +6,7 @@ using KvOrleans.Contracts.Errors;
 using KvOrleans.Contracts.Placement;
 using KvOrleans.Grains.Peers;
 using KvOrleans.Grains.Replication;
+using KvOrleans.Grains.Tests.Metrics;
 using KvOrleans.Probes;
 using KvOrleans.Storage;
 using KvOrleans.Storage.Copies;
@@ -20,7 +21,7 @@ public sealed class OfferTakerTests : IBlockPuller, IDrainer, IAsyncLifetime
 {
     private readonly FixedMap _map = new(1, Maps.Of(10, 1, 2));
     private readonly BlockStore _store = new(new() { MemoryBytes = 4 << 20, MaxStagedShare = 1 }, new LruEvictionPolicy(), TimeProvider.System);
-    private readonly ReplicationCounters _counters = new();
+    private readonly ReplicationCounters _counters = new(PlainMeters.Instance);
     private readonly HolderBits _holders;
     private readonly TombstoneCatchUp _catchUp;
     private readonly OfferTaker _taker;
@@ -48,7 +49,6 @@ public sealed class OfferTakerTests : IBlockPuller, IDrainer, IAsyncLifetime
     {
         _taker.Dispose();
         _catchUp.Dispose();
-        _counters.Dispose();
         _store.Dispose();
         return default;
     }

@@ -5,6 +5,7 @@ using KvOrleans.Grains.Replication;
 using KvOrleans.Probes;
 using KvOrleans.Silo.Configuration;
 using KvOrleans.Silo.DataPlane;
+using KvOrleans.Silo.DataPlane.Metrics;
 using KvOrleans.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;

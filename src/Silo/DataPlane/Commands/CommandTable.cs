@@ -26,8 +26,10 @@ internal sealed class CommandTable
             new ClientCommand(sessions), new ConfigCommand(), new InfoCommand(), new CommandCommand(this), new DatabaseSizeCommand(),
             new BlockGetCommand(), new BlockSetCommand(), new BlockMatchCommand(), new BlockReleaseCommand(),
             new BlockExtendCommand(), new BlockDigestCommand(), new BlockFillCommand(), new BlockFilledCommand(), new BlockExplainCommand(), new BlockHotCommand(),
-            new PeerCommand(), new BlockPullCommand(),
+            new PeerCommand(), new TraceCommand(), new BlockPullCommand(),
         ];
+        for (var i = 0; i < All.Count; i++)
+            All[i].Number = i + 1;
         _byName = All.ToDictionary(command => command.Name, StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
     }
 

@@ -2,7 +2,7 @@ using KvOrleans.Silo.DataPlane.Sessions;
 
 namespace KvOrleans.Silo.DataPlane.Commands;
 
-/// <summary>A command of the data plane: what <c>COMMAND</c> says of it, and what it does. Stateless.</summary>
+/// <summary>A command of the data plane: what <c>COMMAND</c> says of it, and what it does. Stateless, but for its place in the table.</summary>
 internal abstract class DataPlaneCommand
 {
     /// <summary>Its name in upper case.</summary>
@@ -25,6 +25,12 @@ internal abstract class DataPlaneCommand
 
     /// <summary>Where its keys are: first, last (negative: from the end) and step; zeros: none.</summary>
     public virtual (int First, int Last, int Step) Keys => default;
+
+    /// <summary>Whether it takes so little that to time each would be felt.</summary>
+    public virtual bool IsQuick => false;
+
+    /// <summary>Its place in the table, from 1 on.</summary>
+    public int Number { get; set; }
 
     /// <summary>Whether it may run before <c>AUTH</c>.</summary>
     public virtual bool NeedsNoAuthentication => false;

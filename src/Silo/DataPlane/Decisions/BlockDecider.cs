@@ -24,11 +24,13 @@ internal sealed partial class BlockDecider : IDisposable
     private readonly BlockGrainReferences _grains;
     private readonly AwakeGrains _awake;
     private readonly SemaphoreSlim _slots;
+    private readonly DecisionMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger<BlockDecider> _logger;
 
-    public BlockDecider(BlockGrainReferences grains, AwakeGrains awake, TimeProvider time, ILogger<BlockDecider> logger)
+    public BlockDecider(BlockGrainReferences grains, AwakeGrains awake, DecisionMetrics metrics, TimeProvider time, ILogger<BlockDecider> logger)
     {
+        _metrics = metrics;
         _time = time;
         _logger = logger;
         _grains = grains;
@@ -55,6 +57,7 @@ internal sealed partial class BlockDecider : IDisposable
 
     private async ValueTask<BlockDecision> DecideAsync<TAsk>(BlockKey key, Func<IPrefixBlockGrain, TAsk, ValueTask<BlockDecision>> decide, TAsk ask)
     {
+        var began = _metrics.Began();
         if (!await _slots.WaitAsync(LongestWait).ConfigureAwait(false))
             return Busy;
         try
@@ -74,6 +77,7 @@ internal sealed partial class BlockDecider : IDisposable
         finally
         {
             _slots.Release();
+            _metrics.Ended(began);
         }
     }
 

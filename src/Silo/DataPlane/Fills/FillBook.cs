@@ -5,7 +5,9 @@ using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Contracts.Placement;
 using KvOrleans.Grains.Membership;
+using KvOrleans.Grains.Metrics;
 using KvOrleans.Silo.Configuration;
+using KvOrleans.Silo.DataPlane.Metrics;
 
 namespace KvOrleans.Silo.DataPlane.Fills;
 
@@ -31,10 +33,10 @@ internal sealed class FillBook : IMapFollower
     private readonly IClusterMapSource _map;
     private readonly TimeProvider _time;
     private readonly TimeSpan _longest;
+    private readonly Tally _granted;
+    private readonly Tally _waits;
+    private readonly Tally _unrecorded;
     private int _count;
-    private long _granted;
-    private long _waits;
-    private long _unrecorded;
     private long _generation;
 
     public FillBook(IClusterMapSource map, KvOrleansOptions options, IMeterFactory meters, TimeProvider time)
@@ -43,23 +45,23 @@ internal sealed class FillBook : IMapFollower
         _time = time;
         _longest = options.Fills.MaxDuration;
         var meter = meters.Create(DataPlaneCounters.MeterName);
-        meter.CreateObservableUpDownCounter("kvorleans.dataplane.fills", () => Count, "{lease}", "Fill leases now.");
-        meter.CreateObservableCounter("kvorleans.dataplane.fills.granted", () => Granted, "{lease}", "Fill leases granted.");
-        meter.CreateObservableCounter("kvorleans.dataplane.fills.waits", () => Waits, "{block}", "Blocks that somebody else was said to compute.");
-        meter.CreateObservableCounter("kvorleans.dataplane.fills.unrecorded", () => Unrecorded, "{block}", "Blocks given to who asked without a lease: there were too many, or the map changed.");
+        meter.CreateLevel("kvorleans.dataplane.fills", () => Count, "{lease}", "Fill leases now.");
+        _granted = meter.CreateTally("kvorleans.dataplane.fills.granted", "{lease}", "Fill leases granted.");
+        _waits = meter.CreateTally("kvorleans.dataplane.fills.waits", "{block}", "Blocks that somebody else was said to compute.");
+        _unrecorded = meter.CreateTally("kvorleans.dataplane.fills.unrecorded", "{block}", "Blocks given to who asked without a lease: there were too many, or the map changed.");
     }
 
     /// <summary>Leases now, with those that ended a moment ago.</summary>
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>Leases granted since the start; renewals do not count.</summary>
-    public long Granted => Interlocked.Read(ref _granted);
+    public long Granted => _granted.Value;
 
     /// <summary>How often somebody was told that another computes a block.</summary>
-    public long Waits => Interlocked.Read(ref _waits);
+    public long Waits => _waits.Value;
 
     /// <summary>How often a block was given to who asked without a lease.</summary>
-    public long Unrecorded => Interlocked.Read(ref _unrecorded);
+    public long Unrecorded => _unrecorded.Value;
 
     /// <summary>Grows with each map. Read it before the map by which keys are judged; see <see cref="Take"/>.</summary>
     public long Generation => Volatile.Read(ref _generation);
@@ -89,7 +91,7 @@ internal sealed class FillBook : IMapFollower
 
                 if (fill.EndsAt > now)
                 {
-                    _waits++;
+                    _waits.Add();
                     return new(IsYours: false, IsNew: false, _time.GetElapsedTime(now, fill.EndsAt));
                 }
 
@@ -98,9 +100,9 @@ internal sealed class FillBook : IMapFollower
 
             var isNew = generation == _generation && TryAdd(connection, key, endsAt);
             if (isNew)
-                _granted++;
+                _granted.Add();
             else
-                _unrecorded++;
+                _unrecorded.Add();
             return new(IsYours: true, isNew, duration);
         }
     }

@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Grains.Peers;
+using KvOrleans.Silo.DataPlane.Metrics;
 using KvOrleans.Silo.DataPlane.Sessions;
 using KvOrleans.Storage;
 
@@ -19,7 +20,7 @@ internal static class RangeReply
     public static async ValueTask SendAsync(Session session, OpenBlock block, BlockRange range)
     {
         using var sending = block;
-        await SendAsync(session, sending.Version, sending.Length, range, PiecesOf(sending, range)).ConfigureAwait(false);
+        await SendAsync(session, ReadSource.Here, sending.Version, sending.Length, range, PiecesOf(sending, range)).ConfigureAwait(false);
     }
 
     /// <summary>Sends a part of a block that comes from another silo, when it is here and its checksum verified.</summary>
@@ -29,11 +30,12 @@ internal static class RangeReply
         if (!await fetch.ReceiveAllAsync().ConfigureAwait(false))
             return false;
         slot.Dispose();
-        await SendAsync(session, fetch.Version, fetch.Length, range, PiecesOf(fetch, range)).ConfigureAwait(false);
+        await SendAsync(session, ReadSource.Peer, fetch.Version, fetch.Length, range, PiecesOf(fetch, range)).ConfigureAwait(false);
         return true;
     }
 
-    private static async ValueTask SendAsync(Session session, BlockVersion version, int length, BlockRange range, IEnumerable<ReadOnlyMemory<byte>> pieces)
+    private static async ValueTask SendAsync(
+        Session session, ReadSource source, BlockVersion version, int length, BlockRange range, IEnumerable<ReadOnlyMemory<byte>> pieces)
     {
         if (!range.IsWithin(length))
         {
@@ -42,7 +44,7 @@ internal static class RangeReply
         }
 
         var checksum = await ChecksumAsync(session, pieces).ConfigureAwait(false);
-        session.Services.Counters.Found(range.Length);
+        session.Services.Counters.Hit(source, range.Length);
         ReadReply.WriteIdentity(session.Output, 3, version, checksum);
         session.Output.WriteBulkHeader(range.Length);
         var left = range.Length;

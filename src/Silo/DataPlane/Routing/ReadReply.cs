@@ -1,6 +1,7 @@
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Grains.Peers;
 using KvOrleans.Silo.DataPlane.Commands;
+using KvOrleans.Silo.DataPlane.Metrics;
 using KvOrleans.Silo.DataPlane.Sessions;
 using KvOrleans.Storage;
 using KvOrleans.Wire;
@@ -14,9 +15,9 @@ internal static class ReadReply
     private const int SentWhole = 512 * 1024;
 
     /// <summary>There is no such block.</summary>
-    public static void Miss(Session session, ReadFraming framing)
+    public static void Miss(Session session, ReadFraming framing, MissReason reason)
     {
-        session.Services.Counters.Missed();
+        session.Services.Counters.Missed(reason);
         if (framing.IsIdentified)
             session.Output.WriteNullArray();
         else
@@ -29,14 +30,14 @@ internal static class ReadReply
         if (!wanted.IsNone && block.Version != wanted)
         {
             block.Dispose();
-            Miss(session, framing);
+            Miss(session, framing, MissReason.Version);
             return ValueTask.CompletedTask;
         }
 
         block.CountRead(framing.Range is { } part ? Math.Min(part.Length, block.Length) : block.Length);
         if (framing.Range is { } range)
             return RangeReply.SendAsync(session, block, range);
-        session.Services.Counters.Found(block.Length);
+        session.CountHit(block.Length);
         if (framing.IsIdentified)
             WriteIdentity(session.Output, 3, block.Version, block.Checksum);
         return SendPayloadAsync(session, block);
@@ -81,7 +82,7 @@ internal static class ReadReply
         }
         while (fetch.Length <= SentWhole && !fetch.IsVerified);
 
-        session.Services.Counters.Found(fetch.Length);
+        session.Services.Counters.Hit(ReadSource.Peer, fetch.Length);
         if (framing.IsIdentified)
             WriteIdentity(session.Output, 3, fetch.Version, fetch.Checksum);
         session.Output.WriteBulkHeader(fetch.Length);

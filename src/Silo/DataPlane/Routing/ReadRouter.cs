@@ -2,9 +2,10 @@ using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Grains.Peers;
 using KvOrleans.Silo.DataPlane.Commands;
+using KvOrleans.Silo.DataPlane.Metrics;
 using KvOrleans.Silo.DataPlane.Sessions;
-using KvOrleans.Storage;
 using KvOrleans.Storage.Staging;
+using KvOrleans.Storage;
 
 namespace KvOrleans.Silo.DataPlane.Routing;
 
@@ -27,7 +28,7 @@ internal sealed class ReadRouter(KeyRouter router, HandoffReader handoffs, Holde
 
         if (found)
             return ReadReply.SendAsync(session, block, framing, wanted);
-        ReadReply.Miss(session, framing);
+        ReadReply.Miss(session, framing, MissReason.Absent);
         return ValueTask.CompletedTask;
     }
 
@@ -76,7 +77,7 @@ internal sealed class ReadRouter(KeyRouter router, HandoffReader handoffs, Holde
             using var slot = await slots.TakeAsync().ConfigureAwait(false);
             if (slot is null)
             {
-                Fail(session, kind, framing, CommandErrors.Busy);
+                Fail(session, kind, framing, CommandErrors.Busy, MissReason.NoRoom);
                 return;
             }
 
@@ -84,7 +85,7 @@ internal sealed class ReadRouter(KeyRouter router, HandoffReader handoffs, Holde
                 return;
             if (isFirst && await router.HasChangedAsync(route.Map).ConfigureAwait(false))
                 continue;
-            Fail(session, kind, framing, CommandErrors.TryAgain);
+            Fail(session, kind, framing, CommandErrors.TryAgain, MissReason.Unreachable);
             return;
         }
     }
@@ -117,7 +118,7 @@ internal sealed class ReadRouter(KeyRouter router, HandoffReader handoffs, Holde
         if (found)
             await ReadReply.SendAsync(session, block, framing, wanted).ConfigureAwait(false);
         else if (route.IsHere && mayHold)
-            ReadReply.Miss(session, framing);
+            ReadReply.Miss(session, framing, MissReason.Absent);
         else if (session.IsPeer)
             session.Output.WriteError(route.IsHere ? CommandErrors.TryAgain : CommandErrors.Moved(session));
         else
@@ -147,10 +148,10 @@ internal sealed class ReadRouter(KeyRouter router, HandoffReader handoffs, Holde
             case PeerOutcome.Answered:
                 return false;
             case PeerOutcome.Absent:
-                ReadReply.Miss(session, framing);
+                ReadReply.Miss(session, framing, MissReason.Absent);
                 return false;
             case PeerOutcome.NoRoom:
-                Fail(session, kind, framing, CommandErrors.Busy);
+                Fail(session, kind, framing, CommandErrors.Busy, MissReason.NoRoom);
                 return false;
         }
 
@@ -162,7 +163,9 @@ internal sealed class ReadRouter(KeyRouter router, HandoffReader handoffs, Holde
 
         if (owner.Outcome == PeerOutcome.NotOwner)
             return true;
-        Fail(session, kind, framing, owner.Outcome == PeerOutcome.Refused ? owner.Text : CommandErrors.TryAgain);
+        Fail(
+            session, kind, framing, owner.Outcome == PeerOutcome.Refused ? owner.Text : CommandErrors.TryAgain,
+            route.IsHere ? MissReason.NotServed : MissReason.Unreachable);
         return false;
     }
 
@@ -177,10 +180,10 @@ internal sealed class ReadRouter(KeyRouter router, HandoffReader handoffs, Holde
     }
 
     /// <summary>A write-once block that cannot be had is a miss. Of a register nothing can be said.</summary>
-    private static void Fail(Session session, BlockKind kind, ReadFraming framing, string error)
+    private static void Fail(Session session, BlockKind kind, ReadFraming framing, string error, MissReason reason)
     {
         if (kind == BlockKind.WriteOnce)
-            ReadReply.Miss(session, framing);
+            ReadReply.Miss(session, framing, reason);
         else
             session.Output.WriteError(error);
     }

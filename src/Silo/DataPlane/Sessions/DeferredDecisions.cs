@@ -1,5 +1,6 @@
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Control;
+using KvOrleans.Silo.DataPlane.Commands;
 
 namespace KvOrleans.Silo.DataPlane.Sessions;
 
@@ -13,7 +14,7 @@ internal sealed class DeferredDecisions
     /// <summary>How many may be under way.</summary>
     public const int Capacity = 128;
 
-    private readonly record struct Pending(BlockKey Key, ValueTask<BlockDecision> Decision, DeferredReply Reply);
+    private readonly record struct Pending(BlockKey Key, ValueTask<BlockDecision> Decision, DeferredReply Reply, DataPlaneCommand Command, long Began);
 
     private readonly Queue<Pending> _pending = new();
     private readonly HashSet<BlockKey> _keys = [];
@@ -23,9 +24,10 @@ internal sealed class DeferredDecisions
     /// <summary>Whether a write to <paramref name="key"/> has to wait for those under way.</summary>
     public bool MustWaitFor(BlockKey key) => _pending.Count == Capacity || _keys.Contains(key);
 
-    public void Add(BlockKey key, ValueTask<BlockDecision> decision, DeferredReply reply)
+    /// <summary>Adds one that runs, of a command that began then; 0: it is not timed.</summary>
+    public void Add(BlockKey key, ValueTask<BlockDecision> decision, DeferredReply reply, DataPlaneCommand command, long began)
     {
-        _pending.Enqueue(new(key, decision, reply));
+        _pending.Enqueue(new(key, decision, reply, command, began));
         _keys.Add(key);
     }
 
@@ -40,6 +42,8 @@ internal sealed class DeferredDecisions
             if (decision.Outcome is DecisionOutcome.Accepted or DecisionOutcome.AlreadyPresent or DecisionOutcome.NotReplicated)
                 session.Services.Fills.Arrived(first.Key);
             first.Reply(session, session.Output, decision);
+            if (first.Began != 0)
+                session.Services.Commands.Ended(first.Command, first.Began);
         }
     }
 

@@ -20,10 +20,12 @@ internal sealed partial class Session
         {
             var received = _received;
             _received = null;
+            Services.Counters.Received(received?.Length ?? 0);
             return received;
         }
 
         var value = Argument(index);
+        Services.Counters.Received(value.Length);
         var staged = Store.TryStage(value.Length);
         while (staged is { IsComplete: false })
         {

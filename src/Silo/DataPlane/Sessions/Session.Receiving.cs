@@ -1,3 +1,5 @@
+using KvOrleans.Contracts.Control;
+using KvOrleans.Silo.DataPlane.Commands;
 using KvOrleans.Storage.Staging;
 
 namespace KvOrleans.Silo.DataPlane.Sessions;
@@ -5,6 +7,13 @@ namespace KvOrleans.Silo.DataPlane.Sessions;
 internal sealed partial class Session
 {
     private const int LineEnd = 2;
+
+    /// <summary>There was no room for what came.</summary>
+    public ValueTask OutOfSpaceAsync()
+    {
+        Services.Counters.Decided(DecisionOutcome.OutOfSpace);
+        return RefuseAsync(CommandErrors.OutOfSpace);
+    }
 
     private async ValueTask<bool> ReceiveValueAsync(CancellationToken stopping)
     {

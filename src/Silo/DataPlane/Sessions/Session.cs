@@ -3,10 +3,11 @@ using System.Text;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Control;
 using KvOrleans.Silo.DataPlane.Commands;
-using KvOrleans.Storage;
+using KvOrleans.Silo.DataPlane.Metrics;
 using KvOrleans.Storage.Staging;
-using KvOrleans.Wire;
+using KvOrleans.Storage;
 using KvOrleans.Wire.Commands;
+using KvOrleans.Wire;
 
 namespace KvOrleans.Silo.DataPlane.Sessions;
 
@@ -41,6 +42,7 @@ internal sealed partial class Session : IValuePositions, IDisposable
     private int _workLeft = WorkAtOnce;
     private DataPlaneCommand? _command;
     private bool _isCommandKnown;
+    private long _began;
     private StagedBlock? _received;
 
     public Session(long id, Socket socket, DataPlaneServices services, CommandTable commands)
@@ -57,7 +59,7 @@ internal sealed partial class Session : IValuePositions, IDisposable
         _stream = new NetworkStream(socket, ownsSocket: true);
         _input = new(_stream, maxCapacity: (int)services.Options.DataPlane.MaxCommandBytes.Bytes);
         _reader = new(this);
-        Output = new(_stream, socket);
+        Output = new(_stream, socket) { ErrorWritten = services.Commands.Refused };
         IsAuthenticated = services.Options.DataPlane.Password.Length == 0;
     }
 
@@ -100,7 +102,11 @@ internal sealed partial class Session : IValuePositions, IDisposable
     }
 
     /// <summary>Lets a decision run while the session goes on; its reply is written in its place.</summary>
-    public void Defer(BlockKey key, ValueTask<BlockDecision> decision, DeferredReply reply) => _deferred.Add(key, decision, reply);
+    public void Defer(BlockKey key, ValueTask<BlockDecision> decision, DeferredReply reply)
+    {
+        _deferred.Add(key, decision, reply, _command!, _began);
+        _began = 0;
+    }
 
     /// <summary>Completes when a write to <paramref name="key"/> may begin.</summary>
     public ValueTask AwaitTurnAsync(BlockKey key) =>
@@ -124,6 +130,7 @@ internal sealed partial class Session : IValuePositions, IDisposable
     /// <summary>Sends a block's bytes and gives the block back.</summary>
     public async ValueTask SendPayloadAsync(OpenBlock block)
     {
+        TellCounts();
         using var sending = block;
         for (var i = 0; i < sending.SegmentCount; i++)
         {
@@ -198,6 +205,7 @@ internal sealed partial class Session : IValuePositions, IDisposable
     {
         _stream.Dispose();
         _received?.Dispose();
+        TellCounts();
         Store.ReleaseAll(Id);
         Services.Fills.EndAll(Id);
         _reader.Dispose();
@@ -297,6 +305,7 @@ internal sealed partial class Session : IValuePositions, IDisposable
 
     private ValueTask FlushAsync()
     {
+        TellCounts();
         if (Output.BufferedCount == 0)
             return ValueTask.CompletedTask;
         _watch.MarkWaiting();
@@ -309,10 +318,14 @@ internal sealed partial class Session : IValuePositions, IDisposable
             return Finish(ValueTask.CompletedTask);
         if (!_isCommandKnown)
             _command = _commands.Find(Argument(0));
-        Services.Counters.Command();
+        _began = Services.Commands.Began(_command, ref _run);
         if (_command is null || !_command.AcceptsCount(_reader.Count) || (!IsAuthenticated && !_command.NeedsNoAuthentication))
+        {
+            _isTraced = false;
             return Finish(RefuseAsync(CommandErrors.Of(this, _command)));
-        return Finish(_command.DecidesInParallel || _deferred.IsEmpty ? _command.ExecuteAsync(this) : ExecuteInOrderAsync(_command));
+        }
+
+        return Finish(ExecuteAsync(_command));
     }
 
     private async ValueTask ExecuteInOrderAsync(DataPlaneCommand command)
@@ -337,6 +350,9 @@ internal sealed partial class Session : IValuePositions, IDisposable
 
     private void NextCommand()
     {
+        if (_began != 0)
+            Services.Commands.Ended(_command!, _began);
+        _began = 0;
         _received?.Dispose();
         _received = null;
         _isCommandKnown = false;

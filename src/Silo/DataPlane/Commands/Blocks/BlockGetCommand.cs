@@ -18,6 +18,8 @@ internal sealed class BlockGetCommand : DataPlaneCommand
 
     public override string Group => "kv";
 
+    public override bool IsQuick => true;
+
     public override (int First, int Last, int Step) Keys => (1, 1, 1);
 
     public override ValueTask ExecuteAsync(Session session)

@@ -46,6 +46,7 @@ internal sealed class BlockPullCommand : DataPlaneCommand
             return ValueTask.CompletedTask;
         }
 
+        session.Services.Counters.Pulled(block.Length);
         var parent = session.Store.ParentOf(key, block.Version);
         ReadReply.WriteIdentity(session.Output, parent == 0 ? 4 : 5, block.Version, block.Checksum);
         session.Output.WriteInteger(block.TimeToLive is { } left ? (long)left.TotalMilliseconds : Immortal);

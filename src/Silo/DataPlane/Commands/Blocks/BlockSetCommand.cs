@@ -89,7 +89,7 @@ internal sealed class BlockSetCommand : DataPlaneCommand
     {
         await session.AwaitTurnAsync(key).ConfigureAwait(false);
         if (session.TakeValue(session.ArgumentCount - 1) is not { } staged)
-            await session.RefuseAsync(CommandErrors.OutOfSpace).ConfigureAwait(false);
+            await session.OutOfSpaceAsync().ConfigureAwait(false);
         else if (checksum is { } expected && staged.Checksum != expected)
             await RefuseCorruptAsync(session, staged, expected).ConfigureAwait(false);
         else

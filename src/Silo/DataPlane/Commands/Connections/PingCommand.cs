@@ -15,6 +15,8 @@ internal sealed class PingCommand : DataPlaneCommand
 
     public override string Group => "connection";
 
+    public override bool IsQuick => true;
+
     public override ValueTask ExecuteAsync(Session session)
     {
         if (session.ArgumentCount > 2)

@@ -17,6 +17,8 @@ internal sealed class ExistsCommand : DataPlaneCommand
 
     public override string Group => "generic";
 
+    public override bool IsQuick => true;
+
     public override (int First, int Last, int Step) Keys => (1, -1, 1);
 
     public override ValueTask ExecuteAsync(Session session)

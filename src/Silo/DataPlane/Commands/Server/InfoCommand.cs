@@ -24,6 +24,7 @@ internal sealed class InfoCommand : DataPlaneCommand
 
     public override ValueTask ExecuteAsync(Session session)
     {
+        session.TellCounts();
         var wanted = new List<string>();
         for (var i = 1; i < session.ArgumentCount; i++)
             wanted.Add(Encoding.UTF8.GetString(session.Argument(i)).ToLowerInvariant());
@@ -70,7 +71,7 @@ internal sealed class InfoCommand : DataPlaneCommand
         yield return ("Stats",
         [
             ("total_connections_received", counters.ConnectionsAccepted), ("rejected_connections", counters.ConnectionsRefused),
-            ("total_commands_processed", counters.Commands), ("keyspace_hits", counters.Hits), ("keyspace_misses", counters.Misses),
+            ("total_commands_processed", services.Commands.Commands), ("keyspace_hits", counters.Hits), ("keyspace_misses", counters.Misses),
             ("evicted_keys", store.Evictions), ("expired_keys", store.Expirations),
         ]);
         yield return ("Replication", [("role", "master"), ("connected_slaves", 0)]);

@@ -16,6 +16,8 @@ internal sealed class GetCommand : DataPlaneCommand
 
     public override string Group => "string";
 
+    public override bool IsQuick => true;
+
     public override (int First, int Last, int Step) Keys => (1, 1, 1);
 
     public override ValueTask ExecuteAsync(Session session) =>

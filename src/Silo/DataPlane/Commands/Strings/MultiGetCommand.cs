@@ -1,5 +1,6 @@
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Grains.Peers;
+using KvOrleans.Silo.DataPlane.Metrics;
 using KvOrleans.Silo.DataPlane.Routing;
 using KvOrleans.Silo.DataPlane.Sessions;
 
@@ -61,13 +62,13 @@ internal sealed class MultiGetCommand : DataPlaneCommand
             using var fetch = await ahead.Dequeue().Fetch.ConfigureAwait(false);
             if (fetch is { Answer.Outcome: PeerOutcome.Absent })
             {
-                ReadReply.Miss(session, ReadFraming.Value);
+                ReadReply.Miss(session, ReadFraming.Value, MissReason.Absent);
                 return;
             }
 
             if (fetch is not null)
             {
-                session.Services.Counters.Found(fetch.Length);
+                session.Services.Counters.Hit(ReadSource.Peer, fetch.Length);
                 session.Output.WriteBulkHeader(fetch.Length);
                 await ReadReply.SendRestAsync(session, fetch, 0).ConfigureAwait(false);
                 return;

@@ -59,7 +59,7 @@ internal sealed class SetCommand : DataPlaneCommand
     private static ValueTask Decide(Session session, BlockKey key, SetOptions options)
     {
         if (session.TakeValue(Value) is not { } staged)
-            return session.RefuseAsync(CommandErrors.OutOfSpace);
+            return session.OutOfSpaceAsync();
         var decision = session.Services.Writes.CommitAsync(
             session.IsPeer, key, staged, new(options.Condition, options.TimeToLive, options.KeepTimeToLive));
         session.Defer(key, decision, options.Condition == WriteCondition.Absent ? ReplyAbsent : ReplyAny);
