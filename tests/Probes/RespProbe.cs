@@ -13,13 +13,18 @@ internal sealed class RespProbe : IDisposable
     private int _end;
 
     public RespProbe(int port, int receiveBuffer = 0, int buffer = 64 * 1024)
+        : this(new IPEndPoint(IPAddress.Loopback, port), receiveBuffer, buffer)
+    {
+    }
+
+    public RespProbe(IPEndPoint silo, int receiveBuffer = 0, int buffer = 64 * 1024)
     {
         _buffer = new byte[buffer];
         _socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         if (receiveBuffer > 0)
             _socket.ReceiveBufferSize = receiveBuffer;
         _socket.SendTimeout = _socket.ReceiveTimeout = (int)Eventually.Deadline.TotalMilliseconds;
-        _socket.Connect(new IPEndPoint(IPAddress.Loopback, port));
+        _socket.Connect(silo);
     }
 
     /// <summary>A command in its RESP form. Text is Latin-1: every char a byte.</summary>

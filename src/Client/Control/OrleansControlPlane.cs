@@ -30,7 +30,10 @@ internal sealed partial class OrleansControlPlane : IControlPlane
     private readonly ILogger _logger;
     private readonly Task _running;
 
-    public OrleansControlPlane(PrefixCacheClientOptions options, ILoggerFactory logging)
+    /// <param name="options">The settings.</param>
+    /// <param name="logging">Where it logs.</param>
+    /// <param name="lookUp">How a gateway's name is looked up; null for the system's way.</param>
+    public OrleansControlPlane(PrefixCacheClientOptions options, ILoggerFactory logging, Func<string, CancellationToken, Task<IPAddress[]>>? lookUp = null)
     {
         _clusterId = options.ClusterId;
         _serviceId = options.ServiceId;
@@ -38,7 +41,7 @@ internal sealed partial class OrleansControlPlane : IControlPlane
         _logger = logging.CreateLogger<OrleansControlPlane>();
         _gateways = new(
             options.Gateways.Count + options.GatewayNames.Count > 0 ? [.. options.Gateways] : [new(IPAddress.Loopback, 30000)],
-            [.. options.GatewayNames.Select(name => GatewayNames.TryParse(name)!)], LongestDelay, Dns.GetHostAddressesAsync, _logger);
+            [.. options.GatewayNames.Select(name => GatewayNames.TryParse(name)!)], LongestDelay, lookUp ?? Dns.GetHostAddressesAsync, _logger);
         _running = Task.Run(RunAsync);
     }
 

@@ -1,19 +1,18 @@
 using k8s.Models;
-using KvOrleans.Kubernetes.Tests.Overlays;
 
 namespace KvOrleans.Kubernetes.Tests.Silos;
 
-/// <summary>The environment of a silo's container as kubelet makes it, for one pod and with given secrets.</summary>
+/// <summary>The environment of a container as kubelet makes it, for one pod and with given secrets.</summary>
 internal static class PodEnvironment
 {
     /// <summary>Secrets as the tests have them.</summary>
     public const string Secret = "secret-of-the-tests";
 
     /// <summary>Every variable in its order, references to those before it filled in.</summary>
-    public static IReadOnlyDictionary<string, string> Of(Overlay overlay, IReadOnlyDictionary<string, string> fields)
+    public static IReadOnlyDictionary<string, string> Of(V1Container container, IReadOnlyDictionary<string, string> fields)
     {
         var values = new Dictionary<string, string>();
-        foreach (var variable in overlay.Container.Env)
+        foreach (var variable in container.Env)
         {
             var value = Read(variable, fields);
             foreach (var (name, known) in values)

@@ -155,7 +155,7 @@ public sealed class SiloManifestTests(OverlayFixture overlays) : IClassFixture<O
         Assert.All(overlays["prod"].Named<V1NetworkPolicy>("kvorleans-redis").Spec.Ingress, rule => Assert.Equal("silo", Assert.Single(rule.FromProperty).PodSelector.MatchLabels["app.kubernetes.io/component"]));
     }
 
-    private IEnumerable<KeyValuePair<string, string>> Values(string name) => PodEnvironment.Of(overlays[name], Fields);
+    private IEnumerable<KeyValuePair<string, string>> Values(string name) => PodEnvironment.Of(overlays[name].Container, Fields);
 
     private KvOrleansOptions Options(string name) => Load(Values(name));
 
