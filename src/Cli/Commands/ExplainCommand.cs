@@ -165,18 +165,19 @@ internal sealed class ExplainCommand(Terminal terminal, ICacheConnector connecto
         table.AddColumn(new TableColumn("#").RightAligned());
         foreach (var left in new[] { "key", "where", "version" })
             table.AddColumn(left);
-        foreach (var right in new[] { "bytes", "uses", "leases", "time to live" })
+        foreach (var right in new[] { "bytes", "uses", "MB/s", "leases", "time to live" })
             table.AddColumn(new TableColumn(right).RightAligned());
         for (var at = 0; at < stories.Count; at++)
         {
             var story = stories[at];
             string[] cells = story.Why is { } why
-                ? [$"{at + 1}", KeyText.Short(story.Key), why, "–", "–", "–", "–", "–"]
+                ? [$"{at + 1}", KeyText.Short(story.Key), why, "–", "–", "–", "–", "–", "–"]
                 :
                 [
                     $"{at + 1}", KeyText.Short(story.Key), string.Join(", ", story.Places.Select(place => Shown(place, at > 0 ? stories[at - 1].Key : default, at))),
                     string.Join(", ", story.Places.Select(place => place.Version).Distinct()),
                     ByteSize.Format(story.Places[0].Length ?? 0), Uses(story.Places.Max(place => place.Uses ?? 0)),
+                    Numbers.Rate(story.Places.Sum(place => place.BytesPerSecond ?? 0) / 1e6),
                     Numbers.Count(story.Places.Sum(place => place.Leases ?? 0)),
                     story.Places[0].TimeToLiveMilliseconds is { } left ? string.Create(CultureInfo.InvariantCulture, $"{left / 1000.0:0.0} s") : "until evicted",
                 ];

@@ -2,7 +2,7 @@ namespace KvOrleans.Cli.Explanations;
 
 /// <summary>A silo that holds a block.</summary>
 /// <param name="Silo">Its name.</param>
-/// <param name="Role"><c>owner</c>, <c>last copy</c> of a silo that does not own it in its map, or <c>copy</c>.</param>
+/// <param name="Role"><c>owner</c>, <c>last copy</c> of a silo that does not own it in its map, <c>copy</c>, or <c>extra copy</c> of a hot block.</param>
 /// <param name="Version">Which content.</param>
 /// <param name="Length">Its bytes.</param>
 /// <param name="Uses">How often it was read or matched there; 255: as often or more.</param>
@@ -12,6 +12,7 @@ namespace KvOrleans.Cli.Explanations;
 /// <param name="Tier">Where its bytes are: <c>memory</c>.</param>
 /// <param name="Parent">The hash of the key that it names as its parent, in hex; null: none.</param>
 /// <param name="IsOrphan">Whether that one is gone from the cluster, so that it goes before others.</param>
+/// <param name="BytesPerSecond">What is read of it there.</param>
 internal sealed record BlockPlace(
     string Silo, string Role, string? Version, long? Length, long? Uses, long? Leases, long? TimeToLiveMilliseconds, bool Served,
-    string? Tier = null, string? Parent = null, bool IsOrphan = false);
+    string? Tier = null, string? Parent = null, bool IsOrphan = false, long? BytesPerSecond = null);

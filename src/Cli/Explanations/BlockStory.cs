@@ -38,10 +38,15 @@ internal sealed record BlockStory(BlockKey Key, string Owner, IReadOnlyList<Bloc
 
     private static BlockPlace PlaceOf(string silo, KeyReport report) => new(
         silo,
-        report.Text("role") == "copy" ? "copy" : report.Text("owner") == silo ? "owner" : "last copy",
+        report.Text("role") switch
+        {
+            "copy" => "copy",
+            "extra" => "extra copy",
+            _ => report.Text("owner") == silo ? "owner" : "last copy",
+        },
         report.Text("version"), report.Number("length"), report.Number("uses"), report.Number("leases"),
         report.Number("ttl-ms") is >= 0 and var left ? left : null,
-        report.Text("served") != "no", report.Text("tier"), report.Text("parent"), report.Text("orphan") == "yes");
+        report.Text("served") != "no", report.Text("tier"), report.Text("parent"), report.Text("orphan") == "yes", report.Number("bytes-per-second"));
 
     private static BlockLoss LossOf(string silo, KeyReport report) =>
         new(silo, report.Text("why") ?? "", report.Number("ago-s") ?? 0, report.Text("was"));
@@ -84,6 +89,7 @@ internal sealed record BlockStory(BlockKey Key, string Owner, IReadOnlyList<Bloc
             "removed" => $"deleted {ago}",
             "invalidated" => $"invalidated {ago}",
             "register-lost" => $"register lost {ago}: its key left {loss.Silo}, or that life of it was over",
+            "cooled" => $"let go {ago} by {loss.Silo}, which had an extra copy while the block was hot",
             "distrusted" => $"dropped {ago}: {loss.Silo} had been away and could not know what was deleted meanwhile",
             var other => $"{other} {ago} on {loss.Silo}",
         };

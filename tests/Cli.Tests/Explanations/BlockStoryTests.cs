@@ -15,6 +15,7 @@ public sealed class BlockStoryTests
             Says("a", "state=present role=copy version=1-1-1-0 length=5 uses=7 leases=0 ttl-ms=-1 served=yes owner=b"),
             Says("b", "state=present role=last-copy version=1-1-1-0 length=5 uses=255 leases=2 ttl-ms=1500 served=no owner=b"),
             Says("c", "state=present role=last-copy version=1-1-1-0 length=5 uses=0 leases=0 ttl-ms=-1 served=yes owner=b"),
+            Says("e", "state=present role=extra version=1-1-1-0 length=5 uses=0 bytes-per-second=9 leases=0 ttl-ms=-1 served=yes owner=b"),
             Says("d", "state=absent why=evicted ago-s=5 was=copy owner=b"));
 
         Assert.Equal("b", story.Owner);
@@ -24,6 +25,7 @@ public sealed class BlockStoryTests
                 new("b", "owner", "1-1-1-0", 5, 255, 2, 1500, Served: false),
                 new("a", "copy", "1-1-1-0", 5, 7, 0, null, Served: true),
                 new("c", "last copy", "1-1-1-0", 5, 0, 0, null, Served: true),
+                new("e", "extra copy", "1-1-1-0", 5, 0, 0, null, Served: true, BytesPerSecond: 9),
             ],
             story.Places);
         Assert.Equal([new("d", "evicted", 5, "copy")], story.Losses);
@@ -41,6 +43,7 @@ public sealed class BlockStoryTests
     [InlineData("why=never-seen former-owner=c former-owner-ago-s=7", "never written, or lost with c: it owned the key until 7 s ago, and that life of it is gone")]
     [InlineData("why=removed ago-s=0 was=last-copy", "deleted 0 s ago")]
     [InlineData("why=register-lost ago-s=1 was=last-copy", "register lost 1 s ago: its key left a, or that life of it was over")]
+    [InlineData("why=cooled ago-s=1 was=extra", "let go 1 s ago by a, which had an extra copy while the block was hot")]
     [InlineData("why=distrusted ago-s=1 was=last-copy", "dropped 1 s ago: a had been away and could not know what was deleted meanwhile")]
     [InlineData("why=of-a-later-version ago-s=1", "of-a-later-version 1 s ago on a")]
     public void Of_ABlockThatLeft_SaysHow(string says, string why) =>
