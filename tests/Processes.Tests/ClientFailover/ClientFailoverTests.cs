@@ -6,6 +6,7 @@ namespace KvOrleans.Processes.Tests.ClientFailover;
 
 /// <summary>The client over three silos in processes of their own, one of which is killed or stands still: no call fails, and no block of two silos is lost.</summary>
 /// <remarks>KVORLEANS_KILLS, KVORLEANS_KILL_SEED and KVORLEANS_PAUSE (seconds) say otherwise for long runs.</remarks>
+[Collection(HeavyLoad.Name)]
 public sealed class ClientFailoverTests(ITestOutputHelper output)
 {
     private const int Blocks = 80;

@@ -11,6 +11,7 @@ using KvOrleans.Processes.Tests.Running;
 namespace KvOrleans.Processes.Tests.Faults;
 
 /// <summary>One of three silos stops answering, with its connections open or not, and comes back: nobody waits long, and what was deleted meanwhile is gone.</summary>
+[Collection(HeavyLoad.Name)]
 public sealed class LostSiloTests(ITestOutputHelper output)
 {
     private const int Blocks = 24;

@@ -5,6 +5,7 @@ using KvOrleans.Processes.Tests.Running;
 namespace KvOrleans.Processes.Tests.Heat;
 
 /// <summary>A block that everybody reads, over three silos in processes of their own that make no copies but of what is hot.</summary>
+[Collection(HeavyLoad.Name)]
 public sealed class HotBlockTests
 {
     private const string Key = "kv:m/prompt";

@@ -8,6 +8,7 @@ using KvOrleans.Processes.Tests.Running;
 namespace KvOrleans.Processes.Tests.Heat;
 
 /// <summary>The client library over three silos in processes of their own: it reads a hot block where there is less to do, or near itself.</summary>
+[Collection(HeavyLoad.Name)]
 public sealed class HotClientTests
 {
     private const int Length = 64 << 10;

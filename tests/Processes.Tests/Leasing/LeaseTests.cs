@@ -7,6 +7,7 @@ using KvOrleans.Processes.Tests.Running;
 namespace KvOrleans.Processes.Tests.Leasing;
 
 /// <summary>Over three silos in processes of their own: what was matched can be read until its lease ends, however much is written meanwhile.</summary>
+[Collection(HeavyLoad.Name)]
 public sealed class LeaseTests
 {
     private const int Readers = 32;
