@@ -138,7 +138,7 @@ internal sealed class HeatBook(
         foreach (var life in Order(map, entry.Key).Where(life => !held.Contains(life) && entry.MayAsk(life)).Take(missing))
         {
             // Those who got it last are the least busy with it; the owner is last.
-            if (!_allowance.MayMake || copier.UnderWay >= HeatRules.MostCopiesUnderWay || entry.Source(Enumerable.Reverse(held)) is not { } from)
+            if (!_allowance.MayMake || copier.UnderWay >= HeatRules.MostCopiesUnderWay || entry.Source(source.Life, Enumerable.Reverse(held)) is not { } from)
                 return;
             _allowance.Make(info.Length);
             entry.Asked(life, from);

@@ -30,8 +30,11 @@ internal static class HeatRules
     /// <summary>Copies that are made at a time, of all blocks.</summary>
     public const int MostCopiesUnderWay = 32;
 
-    /// <summary>Copies that are pulled from one holder of a block at a time.</summary>
-    public const int PullsFromHolder = 4;
+    /// <summary>Copies that are pulled from the owner of a block at a time: it is the busy one, and the others soon give faster.</summary>
+    public const int PullsFromOwner = 1;
+
+    /// <summary>Copies that are pulled from another holder of a block at a time.</summary>
+    public const int PullsFromHolder = 2;
 
     /// <summary>Copies that may be made at once, in bytes.</summary>
     public const long Burst = 64 << 20;

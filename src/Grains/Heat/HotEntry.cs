@@ -97,13 +97,15 @@ internal sealed class HotEntry(BlockKey key, BlockVersion version, TimeSpan now)
     public bool MayAsk(SiloLife life) => !_passedOver.ContainsKey(life) && !_underWay.ContainsKey(life);
 
     /// <summary>From which of the holders a further copy is best pulled; null when all of them give as many as they may.</summary>
-    /// <param name="holders">The holders, the one that should give first, first.</param>
-    public SiloLife? Source(IEnumerable<SiloLife> holders)
+    /// <param name="owner">The block's owner.</param>
+    /// <param name="holders">All holders, the one that should give first, first; the owner last: it gives when nobody else does.</param>
+    public SiloLife? Source(SiloLife owner, IEnumerable<SiloLife> holders)
     {
         var (best, least) = ((SiloLife?)null, HeatRules.PullsFromHolder);
-        foreach (var holder in holders)
+        foreach (var holder in holders.Where(holder => !_badSources.ContainsKey(holder)))
         {
-            if (!_badSources.ContainsKey(holder) && _underWay.Values.Count(from => from == holder) is var pulls && pulls < least)
+            var pulls = _underWay.Values.Count(from => from == holder);
+            if (holder == owner ? best is null && pulls < HeatRules.PullsFromOwner : pulls < least)
                 (best, least) = (holder, pulls);
         }
 

@@ -47,6 +47,8 @@ public sealed class HotDetourTests
         lists.Take(life, new(1, [block]));
         Assert.NotNull(lists.Find(life, key));
         lists.Take(life, HotList.None);
+        Assert.NotNull(lists.Find(life, key));
+        lists.Take(life, new(2, []));
         Assert.Null(lists.Find(life, key));
     }
 }
