@@ -9,8 +9,9 @@ namespace KvOrleans.Client.Heat;
 /// <param name="key">The block.</param>
 /// <param name="version">The content that its owner holds.</param>
 /// <param name="length">Its bytes.</param>
+/// <param name="bytesPerSecond">What is read of it, on all silos.</param>
 /// <param name="holders">Who holds it, the owner first.</param>
-internal sealed class HotEntry(BlockKey key, BlockVersion version, int length, IPEndPoint[] holders)
+internal sealed class HotEntry(BlockKey key, BlockVersion version, int length, long bytesPerSecond, IPEndPoint[] holders)
 {
     /// <summary>The most holders that are named.</summary>
     public const int MostHolders = 64;
@@ -25,6 +26,9 @@ internal sealed class HotEntry(BlockKey key, BlockVersion version, int length, I
 
     /// <summary>Its bytes.</summary>
     public int Length => length;
+
+    /// <summary>What is read of it, on all silos.</summary>
+    public long BytesPerSecond => bytesPerSecond;
 
     /// <summary>Who holds it, as far as its owner knows.</summary>
     public IPEndPoint[] Holders => holders;
@@ -48,7 +52,7 @@ internal sealed class HotEntry(BlockKey key, BlockVersion version, int length, I
 
     /// <summary>The same block without a holder that is gone; null when there was no other.</summary>
     public HotEntry? Without(IPEndPoint gone) =>
-        Array.FindAll(holders, holder => !holder.Equals(gone)) is { Length: > 0 } others ? new(key, version, length, others) : null;
+        Array.FindAll(holders, holder => !holder.Equals(gone)) is { Length: > 0 } others ? new(key, version, length, bytesPerSecond, others) : null;
 
     private sealed record Places(ClusterView View, SiloLink[] Links);
 }

@@ -22,7 +22,10 @@ internal sealed class HotQuestion(SiloConnection connection)
     /// <summary>False when the silo knows no such command.</summary>
     public bool IsKnown { get; private set; } = true;
 
-    /// <summary>Asks for the list.</summary>
+    /// <summary>What the silo answered last instead of a list.</summary>
+    public SiloError Refusal { get; private set; }
+
+    /// <summary>Asks for the list, as one who asks again and again.</summary>
     /// <param name="number">The number of the list that is known; 0 for none.</param>
     /// <param name="readings">What was read near the client since it was told last, up to <see cref="MostReadings"/>.</param>
     /// <param name="cancellationToken">Ends the wait; the connection cannot be used any more.</param>
@@ -30,26 +33,36 @@ internal sealed class HotQuestion(SiloConnection connection)
     /// <exception cref="HotException">The reply is no hot list.</exception>
     public async Task<HotReply?> AskAsync(long number, IReadOnlyList<NearReading> readings, CancellationToken cancellationToken)
     {
+        if (await TryAskAsync(number, readings, cancellationToken).ConfigureAwait(false) is { } reply)
+            return reply;
+        if (Refusal.Kind == SiloErrorKind.Busy)
+            return null;
+        IsKnown = !Refusal.Text.StartsWith("ERR unknown command", StringComparison.OrdinalIgnoreCase);
+        return IsKnown ? throw new HotException($"it refused: {Refusal.Text}") : null;
+    }
+
+    /// <summary>Asks for the list, once.</summary>
+    /// <returns>The reply; null when the silo refused, and <see cref="Refusal"/> says how.</returns>
+    /// <inheritdoc cref="AskAsync"/>
+    public async Task<HotReply?> TryAskAsync(long number, IReadOnlyList<NearReading> readings, CancellationToken cancellationToken)
+    {
         Write(number, readings);
         await connection.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
         var line = await connection.Replies.ReadLineAsync(cancellationToken).ConfigureAwait(false);
         if (line.Type == RespReplyType.Error)
         {
-            var error = SiloError.Read(connection.Replies.Text);
-            if (error.Kind == SiloErrorKind.Busy)
-                return null;
-            IsKnown = !error.Text.StartsWith("ERR unknown command", StringComparison.OrdinalIgnoreCase);
-            return IsKnown ? throw new HotException($"it refused: {error.Text}") : null;
+            Refusal = SiloError.Read(connection.Replies.Text);
+            return null;
         }
 
         if (line is not { Type: RespReplyType.Array, Number: Elements })
-            throw new HotException("the reply is not an array of three");
+            throw new HotException("an array of three was expected");
         var current = await ReadNumberAsync("number", long.MaxValue, cancellationToken).ConfigureAwait(false);
         var sent = await ReadNumberAsync("count of sent bytes", long.MaxValue, cancellationToken).ConfigureAwait(false);
         var blocks = await ReadBlocksAsync(cancellationToken).ConfigureAwait(false);
         if (blocks is null && current != number)
             throw new HotException("it is said to be known and has another number");
-        return new(current, sent, blocks);
+        return new HotReply(current, sent, blocks);
     }
 
     private void Write(long number, IReadOnlyList<NearReading> readings)
@@ -97,8 +110,8 @@ internal sealed class HotQuestion(SiloConnection connection)
         if (!BlockVersion.TryParse(connection.Text, out var version))
             throw new HotException("a block's version is none");
         var length = await ReadNumberAsync("block's length", int.MaxValue, cancellationToken).ConfigureAwait(false);
-        await ReadNumberAsync("block's heat", long.MaxValue, cancellationToken).ConfigureAwait(false);
-        return new(key, version, (int)length, await ReadHoldersAsync(cancellationToken).ConfigureAwait(false));
+        var heat = await ReadNumberAsync("block's heat", long.MaxValue, cancellationToken).ConfigureAwait(false);
+        return new(key, version, (int)length, heat, await ReadHoldersAsync(cancellationToken).ConfigureAwait(false));
     }
 
     private async ValueTask<BlockKey> ReadKeyAsync(CancellationToken cancellationToken)
@@ -123,7 +136,7 @@ internal sealed class HotQuestion(SiloConnection connection)
         {
             await connection.ReadTextAsync(cancellationToken).ConfigureAwait(false);
             holders[i] = connection.Text.Length <= LongestEndpoint && IPEndPoint.TryParse(Encoding.ASCII.GetString(connection.Text), out var endpoint)
-                ? endpoint : throw new HotException("a block's holder is no endpoint");
+                ? endpoint : throw new HotException("a holder's address was expected");
         }
 
         return holders;

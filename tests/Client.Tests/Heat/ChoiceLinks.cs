@@ -44,7 +44,7 @@ internal sealed class ChoiceLinks : IDisposable
 
     /// <summary>Silo <paramref name="owner"/> lists the key as held by these.</summary>
     public void List(int owner, params int[] holders) =>
-        this[owner].Heat.Take(new(5, 0, [new(Key, Version, Length, [.. holders.Select(holder => this[holder].Silo.DataPlane)])]), Clock.GetTimestamp());
+        this[owner].Heat.Take(new(5, 0, [new(Key, Version, Length, 0, [.. holders.Select(holder => this[holder].Silo.DataPlane)])]), Clock.GetTimestamp());
 
     /// <summary>The silo says to have sent so many bytes.</summary>
     public void Sent(int silo, long bytes) => this[silo].Heat.Take(new(5, bytes, null), Clock.GetTimestamp());

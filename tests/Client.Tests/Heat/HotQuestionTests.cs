@@ -28,7 +28,7 @@ public sealed class HotQuestionTests : IDisposable
 
         Assert.Equal((5, 4096), (reply!.Value.Number, reply.Value.SentBytes));
         Assert.Equal(["kv:a", "kv:b"], reply.Value.Blocks!.Select(block => TestClient.TextOf(block.Key)));
-        Assert.Equal((Version, 100), (reply.Value.Blocks![0].Version, reply.Value.Blocks[0].Length));
+        Assert.Equal((Version, 100, 1000), (reply.Value.Blocks![0].Version, reply.Value.Blocks[0].Length, reply.Value.Blocks[0].BytesPerSecond));
         Assert.Equal([silo.Descriptor.DataPlane], reply.Value.Blocks[0].Holders);
     }
 
@@ -61,6 +61,7 @@ public sealed class HotQuestionTests : IDisposable
 
         Assert.Null(await question.AskAsync(4, [], CancellationToken.None));
         Assert.Equal(isKnown, question.IsKnown);
+        Assert.StartsWith(question.Refusal.Text, reply[1..], StringComparison.Ordinal);
     }
 
     public static TheoryData<string> Bad => new(
@@ -117,7 +118,7 @@ public sealed class HotQuestionTests : IDisposable
     [Fact]
     public void Of_ABlockTwice_IsRefused()
     {
-        var entry = new HotEntry(BlockKey.From("kv:a"), Version, 1, [new(IPAddress.Loopback, 1)]);
+        var entry = new HotEntry(BlockKey.From("kv:a"), Version, 1, 1, [new(IPAddress.Loopback, 1)]);
 
         Assert.Throws<HotException>(() => HotState.Of([entry, entry], 0));
     }

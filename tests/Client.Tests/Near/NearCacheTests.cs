@@ -272,7 +272,7 @@ public sealed class NearCacheTests : IDisposable
 
     private static byte[] Payload(int i) => TestClient.Bytes(Length, seed: i);
 
-    private static HotEntry Entry(int i, BlockVersion version) => new(Key(i), version, Length, []);
+    private static HotEntry Entry(int i, BlockVersion version) => new(Key(i), version, Length, 0, []);
 
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
     private void Lose() => Assert.Equal(2, NearPins.Of([Key(0), Key(5), Key(1)], key => _cache.Find(_links.View, key))!.Count);

@@ -30,8 +30,9 @@ public sealed class HotBlocksTests
 
     [Theory]
     [InlineData("-ERR unknown command 'KV.HOT'\r\n", "answered: ERR unknown command")]
+    [InlineData("-BUSY later\r\n", "answered: BUSY")]
     [InlineData("*2\r\n:1\r\n:2\r\n", "was expected")]
-    [InlineData("*3\r\n:1\r\n:2\r\n*1\r\n*5\r\n$4\r\nkv:x\r\n+v\r\n:1\r\n:1\r\n*1\r\n$5\r\nthere\r\n", "a holder's address was expected")]
+    [InlineData("*3\r\n:1\r\n:2\r\n*1\r\n*5\r\n$4\r\nkv:x\r\n+1-0000000000000001-1-0\r\n:1\r\n:1\r\n*1\r\n$5\r\nthere\r\n", "a holder's address was expected")]
     public async Task GetHotBlocksAsync_ASiloDoesNotKnowTheQuestionOrTheAnswer_SaysSo(string reply, string why)
     {
         using var strange = new ScriptedSilo("a");
