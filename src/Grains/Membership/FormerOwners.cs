@@ -39,7 +39,7 @@ public sealed class FormerOwners(TimeProvider time) : IMapFollower
             var next = _current;
             foreach (var (map, until) in _former)
             {
-                var owner = map.Silos[Rendezvous.OwnerOf(key, map)];
+                var owner = map.OwnerOf(key)!;
                 if (next.IndexOf(owner.Life) < 0)
                 {
                     (silo, ago) = (owner.Name, time.GetElapsedTime(until));

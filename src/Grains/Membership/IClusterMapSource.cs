@@ -24,12 +24,7 @@ public interface IClusterMapSource
     TimeSpan FenceAge { get; }
 
     /// <summary>Whether this silo owns <paramref name="key"/> in its own current map.</summary>
-    bool Owns(BlockKey key)
-    {
-        var current = Current;
-        var owner = Rendezvous.OwnerOf(key, current);
-        return owner >= 0 && current.Silos[owner].Life == Life;
-    }
+    bool Owns(BlockKey key) => Current.Owns(Life, key);
 
     /// <summary>Orleans' address of a silo of the current map; null when no such life is in it.</summary>
     SiloAddress? AddressOf(SiloLife life);

@@ -129,7 +129,7 @@ internal sealed partial class MapInstaller(
         guard.Install(map);
         store.BeginRegisterGeneration();
         // A key that comes back begins absent, whatever a decision that was under way may have left behind.
-        var dropped = store.DropRegisters(key => Owns(map, key) && Owns(previous, key));
+        var dropped = store.DropRegisters(key => map.Owns(view.Life, key) && previous.Owns(view.Life, key));
         view.Confirmed();
         LogInstalled(map.Id, map.Silos.Length, dropped);
         foreach (var follower in followers)
@@ -141,12 +141,6 @@ internal sealed partial class MapInstaller(
     {
         view.Publish(map, addresses);
         view.Confirmed();
-    }
-
-    private bool Owns(ClusterMap map, ReadOnlySpan<byte> key)
-    {
-        var owner = Rendezvous.OwnerOf(key, map);
-        return owner >= 0 && map.Silos[owner].Life == view.Life;
     }
 
     private void Tell(IMapFollower follower, ClusterMap previous, ClusterMap current)

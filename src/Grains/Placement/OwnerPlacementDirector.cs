@@ -17,11 +17,9 @@ internal sealed class OwnerPlacementDirector(IClusterMapSource map) : IPlacement
     {
         if (!KeyId.TryParse(target.GrainIdentity.Key.ToString(), out var id))
             throw new OrleansException("A block's grain is named by the 32 hex digits of its key id.");
-        var current = map.Current;
-        var owner = Rendezvous.OwnerOf(id, current);
-        if (owner < 0 || current.Silos[owner].Life == map.Life)
+        if (map.Current.OwnerOf(id) is not { } owner || owner.Life == map.Life)
             return Task.FromResult(context.LocalSilo);
-        var address = Array.Find(context.GetCompatibleSilos(target), silo => SiloLife.Of(silo) == current.Silos[owner].Life);
+        var address = Array.Find(context.GetCompatibleSilos(target), silo => SiloLife.Of(silo) == owner.Life);
         return Task.FromResult(address ?? context.LocalSilo);
     }
 }

@@ -114,11 +114,9 @@ internal sealed class RegisterGuard(SiloLife self, LifeEnd end, FenceClock time)
         var id = default(KeyId);
         foreach (var map in tenure)
         {
-            var silos = map.Silos;
-            if (silos.Length > 1 && id == default)
+            if (map.Silos.Length > 1 && id == default)
                 id = KeyId.Of(key);
-            var owner = Rendezvous.OwnerOf(id, map);
-            if (owner < 0 || silos[owner].Life != self)
+            if (map.OwnerOf(id)?.Life != self)
                 return false;
         }
 

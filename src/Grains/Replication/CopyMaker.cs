@@ -98,9 +98,8 @@ internal sealed class CopyMaker(
     /// <summary>The sweep may have passed: the new owner is offered it, and given a moment to take it before the writer is told.</summary>
     private async Task HandOverAsync(BlockKey key, BlockInfo info)
     {
-        var map = source.Current;
-        if (Rendezvous.OwnerOf(key, map) is >= 0 and var owner)
-            await OfferAsync(Describe(key, info), map.Silos[owner].Life, OfferReason.Handoff, isOnce: false, LongestOffer).ConfigureAwait(false);
+        if (source.Current.OwnerOf(key) is { } owner)
+            await OfferAsync(Describe(key, info), owner.Life, OfferReason.Handoff, isOnce: false, LongestOffer).ConfigureAwait(false);
     }
 
     private async Task<bool> OfferAsync(OfferedBlock block, SiloLife to, OfferReason reason, bool isOnce, TimeSpan patience)

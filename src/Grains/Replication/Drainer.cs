@@ -95,7 +95,7 @@ internal sealed partial class Drainer(BlockStore store, IClusterMapSource map, H
             foreach (var block in slice)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var owner = after.Silos[Rendezvous.OwnerOf(KeyId.Of(block.Key.Span), after)].Life;
+                var owner = after.OwnerOf(block.Key)!.Life;
                 if (block is { Kind: BlockKind.WriteOnce, Role: BlockRole.Last } && (isFirst || (block.Holders & holders.MaskOf(owner)) == 0))
                     await Sweep.HandOverAsync(block, owner, OfferReason.Drain, offers, tally, cancellationToken).ConfigureAwait(false);
             }

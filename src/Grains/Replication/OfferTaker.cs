@@ -67,7 +67,7 @@ internal sealed class OfferTaker(
         if (drainer.State.IsDraining || !catchUp.Done.IsCompleted)
             return HotAnswer.Refused;
         var current = map.Current;
-        if (current.IndexOf(offer.Owner) is not (>= 0 and var owner) || current.IndexOf(offer.From) is not (>= 0 and var from) || !IsOwner(offer.Owner, offer.Block.Key))
+        if (current.IndexOf(offer.Owner) is not (>= 0 and var owner) || current.IndexOf(offer.From) is not (>= 0 and var from) || !current.Owns(offer.Owner, offer.Block.Key))
         {
             map.RefreshSoon();
             return HotAnswer.Refused;
@@ -190,14 +190,8 @@ internal sealed class OfferTaker(
             return OfferOutcome.Known;
         if (role == BlockRole.Last)
             store.SetRole(block.Key.Span, block.Version, BlockRole.Last);
-        if (isOwner || IsOwner(source.Life, block.Key))
+        if (isOwner || map.Current.Owns(source.Life, block.Key))
             holders.Add(block.Key, block.Version, source.Life);
         return OfferOutcome.Held;
-    }
-
-    private bool IsOwner(SiloLife life, BlockKey key)
-    {
-        var current = map.Current;
-        return Rendezvous.OwnerOf(key, current) is >= 0 and var owner && current.Silos[owner].Life == life;
     }
 }

@@ -47,8 +47,7 @@ internal sealed class Sweep(SiloLife self, ClusterMap target, BlockStore store, 
 
     private ValueTask VisitAsync(in SweptBlock block, ulong live, CancellationToken cancellationToken)
     {
-        var id = KeyId.Of(block.Key.Span);
-        var owner = target.Silos[Rendezvous.OwnerOf(id, target)].Life;
+        var owner = target.OwnerOf(block.Key)!.Life;
         if (owner == self)
             return VisitOwn(block, live, cancellationToken);
 

@@ -21,8 +21,7 @@ internal sealed class KeyExplainer(BlockStore store, KeyRouter router)
     {
         var term = router.Term;
         var known = store.Explain(key.Span);
-        var owner = Rendezvous.OwnerOf(key, map);
-        var about = new KeyExplanation { Owner = owner < 0 ? "" : map.Silos[owner].Name, RemembersSeconds = (long)known.Remembers.TotalSeconds };
+        var about = new KeyExplanation { Owner = map.OwnerOf(key)?.Name ?? "", RemembersSeconds = (long)known.Remembers.TotalSeconds };
         if (known.Info is not { } block)
         {
             var (why, ago, was) = WhyAbsent(known);

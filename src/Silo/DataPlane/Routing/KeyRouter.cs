@@ -81,9 +81,8 @@ internal sealed class KeyRouter(IClusterMapSource map, KeyKinds kinds, IRegister
     public KeyRoute Route(BlockKey key)
     {
         var current = map.Current;
-        var owner = Rendezvous.OwnerOf(key, current);
-        var silo = owner < 0 ? null : current.Silos[owner];
-        return new(current, silo, silo is not null && silo.Life == map.Life);
+        var owner = current.OwnerOf(key);
+        return new(current, owner, owner?.Life == map.Life);
     }
 
     /// <summary>The silos that may hold a write-once block beside its owner and this one, in the holder order.</summary>

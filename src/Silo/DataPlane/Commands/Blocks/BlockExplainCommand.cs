@@ -65,8 +65,7 @@ internal sealed class BlockExplainCommand : DataPlaneCommand
             var fields = known[i].Info is { } block
                 ? Present(block, known[i], (long)session.Store.Heat.Of(keys[i].Span).BytesPerSecond, session.Services.Router.MayServe(keys[i].Span, term))
                 : Absent(keys[i], known[i], others[i], isWhole, session.Services.FormerOwners);
-            var owner = Rendezvous.OwnerOf(keys[i], map);
-            fields.Add(("owner", owner < 0 ? "" : map.Silos[owner].Name));
+            fields.Add(("owner", map.OwnerOf(keys[i])?.Name ?? ""));
             fields.Add(("remembers-s", (long)known[i].Remembers.TotalSeconds));
             Write(session.Output, fields);
         }
