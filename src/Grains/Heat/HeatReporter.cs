@@ -57,11 +57,13 @@ internal sealed partial class HeatReporter(
     private void Report(ClusterMap map)
     {
         Find();
+        var owners = FindOwners(map);
+        Settle(owners);
         var all = store.Heat.All;
         // What is given away needs no copies, and a silo alone has nobody to make them.
         if (map.Silos.Length > 1 && map.IndexOf(source.Life) >= 0 && !drainer.State.IsDraining)
         {
-            foreach (var (owner, readings) in ByOwner(map))
+            foreach (var (owner, readings) in ByOwner(owners))
             {
                 Report(owner, [.. readings.Chunk(HeatReport.MostBlocks)
                     .Select(some => new HeatReport(source.Life, map.Position, all.FastBytes, all.SlowBytes, [.. some]))]);
@@ -79,17 +81,30 @@ internal sealed partial class HeatReporter(
     {
         store.Heat.FindHottest(HeatRules.ReportedShare, HeatRules.ReportedReads, _hottest);
         store.VisitExtraCopies(_extras);
+    }
+
+    /// <summary>The owners of all that was found, in one go: a silo may hold thousands of extra copies.</summary>
+    private Dictionary<BlockKey, SiloLife> FindOwners(ClusterMap map)
+    {
+        BlockKey[] keys = map.Silos.IsEmpty ? [] : [.. _hottest.Select(heat => heat.Key).Union(_extras.Select(extra => extra.Key))];
+        var owners = new int[keys.Length];
+        new OwnerFinder(map).Find(keys, owners);
+        return keys.Zip(owners).ToDictionary(placed => placed.First, placed => map.Silos[placed.Second].Life);
+    }
+
+    private void Settle(Dictionary<BlockKey, SiloLife> owners)
+    {
         foreach (var extra in _extras)
         {
-            // It has become this silo's own.
-            if (source.Owns(extra.Key))
+            // It has become this silo's own. Asked once more, since a sweep under a newer map may be about to say otherwise.
+            if (owners.TryGetValue(extra.Key, out var owner) && owner == source.Life && source.Owns(extra.Key))
                 store.SetRole(extra.Key.Span, extra.Info.Version, BlockRole.Last);
             else if (extra.IsForgotten)
                 store.TryDropExtra(extra.Key.Span, extra.Info.Version);
         }
     }
 
-    private Dictionary<SiloLife, List<BlockReading>> ByOwner(ClusterMap map)
+    private Dictionary<SiloLife, List<BlockReading>> ByOwner(Dictionary<BlockKey, SiloLife> owners)
     {
         var readings = _hottest.ToDictionary(
             heat => heat.Key, heat => new BlockReading(heat.Key, heat.Info.Version, heat.Role == BlockRole.Extra, heat.Sums.FastBytes, heat.Sums.SlowBytes, heat.Sums.Reads));
@@ -99,7 +114,7 @@ internal sealed partial class HeatReporter(
                 readings[extra.Key] = new(extra.Key, extra.Info.Version, true, sums.FastBytes, sums.SlowBytes, sums.Reads);
         }
 
-        return readings.Values.GroupBy(reading => map.Silos[Rendezvous.OwnerOf(reading.Key, map)].Life).ToDictionary(group => group.Key, group => group.ToList());
+        return readings.Values.GroupBy(reading => owners[reading.Key]).ToDictionary(group => group.Key, group => group.ToList());
     }
 
     private void Report(SiloLife owner, HeatReport[] reports)
