@@ -55,14 +55,24 @@ public readonly record struct KeyId([property: Id(0)] UInt128 Value)
     {
         if (ids.Length < keys.Length)
             throw new ArgumentException($"There are {keys.Length} keys and room for {ids.Length} ids.", nameof(ids));
+        Of(new BlockKeyRun(keys), 0, ids[..keys.Length]);
+    }
+
+    /// <summary>The ids of as many keys of a run as there is room for.</summary>
+    /// <param name="keys">The run.</param>
+    /// <param name="first">The first key to be hashed.</param>
+    /// <param name="ids">Gets one id a key.</param>
+    internal static void Of<TKeys>(in TKeys keys, int first, Span<KeyId> ids)
+        where TKeys : struct, IKeyRun, allows ref struct
+    {
         Span<byte> messages = stackalloc byte[Sha256Lanes.Count * MostBlocks * Sha256Lanes.BlockBytes];
-        for (var (start, count) = (0, 1); start < keys.Length; start += count)
+        for (var (done, count) = (0, 1); done < ids.Length; done += count)
         {
-            count = Sha256Lanes.IsFast ? CountAlike(keys[start..]) : 1;
+            count = Sha256Lanes.IsFast ? CountAlike(keys, first + done, ids.Length - done) : 1;
             if (count > 1)
-                OfAlike(keys.Slice(start, count), messages, ids[start..]);
+                OfAlike(keys, first + done, messages, ids.Slice(done, count));
             else
-                ids[start] = Of(keys[start].Span);
+                ids[done] = Of(keys[first + done]);
         }
     }
 
@@ -78,32 +88,35 @@ public readonly record struct KeyId([property: Id(0)] UInt128 Value)
     /// <summary>32 lower-case hex digits.</summary>
     public override string ToString() => Value.ToString("x32", CultureInfo.InvariantCulture);
 
-    /// <summary>How many of the first keys can be hashed side by side: those that take equally many blocks.</summary>
-    private static int CountAlike(ReadOnlySpan<BlockKey> keys)
+    /// <summary>How many of the next keys can be hashed side by side: those that take equally many blocks.</summary>
+    private static int CountAlike<TKeys>(in TKeys keys, int first, int most)
+        where TKeys : struct, IKeyRun, allows ref struct
     {
-        var blocks = Sha256Lanes.BlocksOf(DefaultHead.Length + keys[0].Length);
+        var blocks = Sha256Lanes.BlocksOf(DefaultHead.Length + keys[first].Length);
         var count = 1;
-        while (count < Math.Min(keys.Length, Sha256Lanes.Count) && Sha256Lanes.BlocksOf(DefaultHead.Length + keys[count].Length) == blocks)
+        while (count < Math.Min(most, Sha256Lanes.Count) && Sha256Lanes.BlocksOf(DefaultHead.Length + keys[first + count].Length) == blocks)
             count++;
         return count;
     }
 
     /// <summary>Lanes without a key hash what is left there.</summary>
-    private static void OfAlike(ReadOnlySpan<BlockKey> keys, Span<byte> messages, Span<KeyId> ids)
+    private static void OfAlike<TKeys>(in TKeys keys, int first, Span<byte> messages, Span<KeyId> ids)
+        where TKeys : struct, IKeyRun, allows ref struct
     {
-        var blocks = Sha256Lanes.BlocksOf(DefaultHead.Length + keys[0].Length);
+        var blocks = Sha256Lanes.BlocksOf(DefaultHead.Length + keys[first].Length);
         messages = messages[..(Sha256Lanes.Count * blocks * Sha256Lanes.BlockBytes)];
-        for (var i = 0; i < keys.Length; i++)
+        for (var i = 0; i < ids.Length; i++)
         {
+            var key = keys[first + i];
             var message = messages.Slice(i * blocks * Sha256Lanes.BlockBytes, blocks * Sha256Lanes.BlockBytes);
             DefaultHead.CopyTo(message);
-            keys[i].Span.CopyTo(message[DefaultHead.Length..]);
-            Sha256Lanes.Pad(message, DefaultHead.Length + keys[i].Length);
+            key.CopyTo(message[DefaultHead.Length..]);
+            Sha256Lanes.Pad(message, DefaultHead.Length + key.Length);
         }
 
         Span<UInt128> hashes = stackalloc UInt128[Sha256Lanes.Count];
         Sha256Lanes.Hash(messages, blocks, hashes);
-        for (var i = 0; i < keys.Length; i++)
+        for (var i = 0; i < ids.Length; i++)
             ids[i] = new(hashes[i]);
     }
 }

@@ -12,7 +12,6 @@ public sealed class OwnerFinder
 
     private const int IdsAtOnce = 64;
 
-    private readonly ClusterMap _map;
     private readonly long[] _seeds;
     private readonly bool _isEven;
 
@@ -20,51 +19,66 @@ public sealed class OwnerFinder
     public OwnerFinder(ClusterMap map)
     {
         ArgumentNullException.ThrowIfNull(map);
-        _map = map;
+        Map = map;
         _seeds = [.. map.Silos.Select(static silo => Rendezvous.SeedOf(silo.Name))];
         _isEven = map.Silos.All(silo => silo.Weight == map.Silos[0].Weight);
     }
+
+    /// <summary>The map whose owners it finds.</summary>
+    public ClusterMap Map { get; }
 
     /// <summary>The silos at rank 0 of <paramref name="keys"/>, as their indices in the map's silos; -1 when the map has none.</summary>
     /// <param name="keys">The keys.</param>
     /// <param name="owners">Gets one index a key.</param>
     /// <exception cref="ArgumentException"><paramref name="owners"/> is shorter than <paramref name="keys"/>.</exception>
-    public void Find(ReadOnlySpan<BlockKey> keys, Span<int> owners)
-    {
-        if (owners.Length < keys.Length)
-            throw new ArgumentException($"There are {keys.Length} keys and room for {owners.Length} owners.", nameof(owners));
-        if (_seeds.Length < 2)
-        {
-            owners[..keys.Length].Fill(_seeds.Length - 1);
-            return;
-        }
+    public void Find(ReadOnlySpan<BlockKey> keys, Span<int> owners) => Find(new BlockKeyRun(keys), owners);
 
-        Span<KeyId> ids = stackalloc KeyId[IdsAtOnce];
-        for (var start = 0; start < keys.Length; start += IdsAtOnce)
-        {
-            var some = keys[start..Math.Min(start + IdsAtOnce, keys.Length)];
-            KeyId.Of(some, ids);
-            for (var i = 0; i < some.Length; i++)
-                owners[start + i] = Find(ids[i]);
-        }
-    }
+    /// <inheritdoc cref="Find(ReadOnlySpan{BlockKey}, Span{int})"/>
+    /// <param name="buffer">Where the keys' bytes are.</param>
+    /// <param name="keys">Where in it each key is.</param>
+    /// <param name="owners">Gets one index a key.</param>
+    public void Find(ReadOnlySpan<byte> buffer, ReadOnlySpan<(int Offset, int Length)> keys, Span<int> owners) => Find(new BufferedKeyRun(buffer, keys), owners);
+
+    /// <summary>The silo at rank 0 of a key, as its index in the map's silos; -1 when the map has none. Hashes only when there are several silos.</summary>
+    public int Find(ReadOnlySpan<byte> key) => _seeds.Length < 2 ? _seeds.Length - 1 : Find(KeyId.Of(key));
 
     /// <summary>The silo at rank 0 of a key, as its index in the map's silos; -1 when the map has none.</summary>
     public int Find(KeyId key)
     {
         if (!_isEven)
-            return Rendezvous.OwnerOf(key, _map);
+            return Rendezvous.OwnerOf(key, Map);
         var owner = -1;
         var largest = 0UL;
         for (var i = 0; i < _seeds.Length; i++)
         {
             var hash = Rendezvous.HashOf(key, _seeds[i]);
             if (owner >= 0 && hash - largest + RoundedAway <= 2 * RoundedAway)
-                return Rendezvous.OwnerOf(key, _map);
+                return Rendezvous.OwnerOf(key, Map);
             if (owner < 0 || hash > largest)
                 (owner, largest) = (i, hash);
         }
 
         return owner;
+    }
+
+    private void Find<TKeys>(in TKeys keys, Span<int> owners)
+        where TKeys : struct, IKeyRun, allows ref struct
+    {
+        if (owners.Length < keys.Count)
+            throw new ArgumentException($"There are {keys.Count} keys and room for {owners.Length} owners.", nameof(owners));
+        if (_seeds.Length < 2)
+        {
+            owners[..keys.Count].Fill(_seeds.Length - 1);
+            return;
+        }
+
+        Span<KeyId> ids = stackalloc KeyId[IdsAtOnce];
+        for (var start = 0; start < keys.Count; start += IdsAtOnce)
+        {
+            var some = ids[..Math.Min(IdsAtOnce, keys.Count - start)];
+            KeyId.Of(keys, start, some);
+            for (var i = 0; i < some.Length; i++)
+                owners[start + i] = Find(some[i]);
+        }
     }
 }

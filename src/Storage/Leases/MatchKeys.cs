@@ -5,12 +5,15 @@ namespace KvOrleans.Storage.Leases;
 /// <param name="ranges">Where in it each key is. A key may occur more than once.</param>
 public readonly ref struct MatchKeys(ReadOnlySpan<byte> buffer, ReadOnlySpan<(int Offset, int Length)> ranges)
 {
-    private readonly ReadOnlySpan<byte> _buffer = buffer;
-    private readonly ReadOnlySpan<(int Offset, int Length)> _ranges = ranges;
+    /// <summary>Where the keys' bytes are.</summary>
+    public ReadOnlySpan<byte> Buffer { get; } = buffer;
+
+    /// <summary>Where in the buffer each key is.</summary>
+    public ReadOnlySpan<(int Offset, int Length)> Ranges { get; } = ranges;
 
     /// <summary>The number of keys.</summary>
-    public int Count => _ranges.Length;
+    public int Count => Ranges.Length;
 
     /// <summary>The key at a position of the chain.</summary>
-    public ReadOnlySpan<byte> this[int position] => _buffer.Slice(_ranges[position].Offset, _ranges[position].Length);
+    public ReadOnlySpan<byte> this[int position] => Buffer.Slice(Ranges[position].Offset, Ranges[position].Length);
 }

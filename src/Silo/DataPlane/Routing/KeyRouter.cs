@@ -13,6 +13,8 @@ internal sealed class KeyRouter(IClusterMapSource map, KeyKinds kinds, IRegister
 {
     private static readonly TimeSpan LongestRefresh = TimeSpan.FromMilliseconds(500);
 
+    private OwnerFinder? _owners;
+
     /// <summary>Whether this silo may serve write-once blocks that it holds.</summary>
     public bool ServesWriteOnce => gate.MayServe;
 
@@ -33,7 +35,13 @@ internal sealed class KeyRouter(IClusterMapSource map, KeyKinds kinds, IRegister
     public bool StillRulesOut(ClusterMap seen) => gate.MayRuleOut && ReferenceEquals(handoffs.Current.Map, seen);
 
     /// <summary>What this silo owns in a map.</summary>
-    public OwnedKeys OwnedIn(ClusterMap current) => new(current, map.Life);
+    public OwnedKeys OwnedIn(ClusterMap current)
+    {
+        var owners = Volatile.Read(ref _owners);
+        if (!ReferenceEquals(owners?.Map, current))
+            Volatile.Write(ref _owners, owners = new(current));
+        return new(owners, map.Life);
+    }
 
     /// <summary>The current map, and who may still hold what this silo owns in it.</summary>
     public HandoffState Handoffs => handoffs.Current;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Grains.Replication;
@@ -60,18 +61,23 @@ internal readonly ref struct MatchAnswer
         output.WriteArrayHeader(2 + results.Length + (lacks ? 1 : 0));
         output.WriteInteger(Grant.LeaseId);
         output.WriteInteger((long)Grant.Granted.TotalMilliseconds);
-        var mayRuleOut = isCertain && _handoffs.Pending.IsEmpty;
+        // What may be ruled out; nothing when all is here.
+        var absent = isCertain && _handoffs.Pending.IsEmpty && HasAbsent(results) ? ArrayPool<bool>.Shared.Rent(results.Length) : [];
+        if (absent.Length > 0)
+            _owned.FindAbsent(keys, results, absent.AsSpan(0, results.Length));
         for (var i = 0; i < results.Length; i++)
         {
             var isUsual = keys[i].StartsWith("kv:"u8);
             if (results[i].Found && (isUsual || router.AnswersHere(keys[i], found: true, _term)))
                 WriteFound(output, results[i].Version, results[i].Length);
-            else if (results[i].IsAbsent && mayRuleOut && _owned.Contains(keys[i]) && (isUsual || router.KnowsAbsent(keys[i], _term)))
+            else if (absent.Length > 0 && absent[i] && (isUsual || router.KnowsAbsent(keys[i], _term)))
                 output.WriteNull();
             else
                 output.WriteInteger(_owned.MapId);
         }
 
+        if (absent.Length > 0)
+            ArrayPool<bool>.Shared.Return(absent);
         if (lacks)
             WritePending(output);
     }
@@ -84,6 +90,17 @@ internal readonly ref struct MatchAnswer
         line[length++] = (byte)' ';
         Utf8Formatter.TryFormat(blockLength, line[length..], out var digits);
         output.WriteSimpleString(line[..(length + digits)]);
+    }
+
+    private static bool HasAbsent(ReadOnlySpan<KeyMatch> results)
+    {
+        foreach (ref readonly var result in results)
+        {
+            if (result.IsAbsent)
+                return true;
+        }
+
+        return false;
     }
 
     private void WritePending(RespOutput output)
