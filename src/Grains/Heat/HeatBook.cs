@@ -97,11 +97,7 @@ internal sealed class HeatBook(
         holders.Add(reading.Key, reading.Version, report.Source);
         var verdict = entry.Judge(report.Source, HoldersOf(entry).Count(life => !entry.Extras.Contains(life)), Earned(map), Order(map, entry.Key));
         if (verdict == HeatVerdict.LetGo)
-        {
             holders.Remove(reading.Key, reading.Version, report.Source);
-            counters.LetGo();
-        }
-
         return verdict;
     }
 

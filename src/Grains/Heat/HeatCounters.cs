@@ -28,7 +28,7 @@ public sealed class HeatCounters
         _made = meter.CreateTally("kvorleans.heat.copies.made", "{block}", "Extra copies that this silo had made by others.");
         _madeSize = meter.CreateTally("kvorleans.heat.copies.made.size", "By", "Their bytes.");
         _refused = meter.CreateTally("kvorleans.heat.copies.refused", "{block}", "Extra copies that another silo did not take.");
-        _letGo = meter.CreateTally("kvorleans.heat.copies.let_go", "{block}", "Times that this silo let an extra copy go.");
+        _letGo = meter.CreateTally("kvorleans.heat.copies.let_go", "{block}", "Extra copies that this silo dropped, since their owner let them go or said nothing of them for long.");
     }
 
     /// <summary>Hot blocks that this silo owns and that more than one silo holds.</summary>
@@ -36,6 +36,9 @@ public sealed class HeatCounters
 
     /// <summary>Extra copies that this silo had made by others.</summary>
     public long CopiesMade => _made.Value;
+
+    /// <summary>Extra copies that this silo dropped.</summary>
+    public long CopiesLetGo => _letGo.Value;
 
     internal void Hot(int blocks) => Volatile.Write(ref _hot, blocks);
 

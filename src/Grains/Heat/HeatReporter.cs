@@ -17,7 +17,7 @@ namespace KvOrleans.Grains.Heat;
 /// <summary>Measures what is read here, tells the owners of the hottest blocks, and does with extra copies as they answer.</summary>
 /// <remarks>One report to each owner is under way at a time; one that does not answer is told less.</remarks>
 internal sealed partial class HeatReporter(
-    BlockStore store, IClusterMapSource source, ISiloPeers peers, HeatBook book, IDrainer drainer, TimeProvider time, ILogger<HeatReporter> logger) : BackgroundService
+    BlockStore store, IClusterMapSource source, ISiloPeers peers, HeatBook book, HeatCounters counters, IDrainer drainer, TimeProvider time, ILogger<HeatReporter> logger) : BackgroundService
 {
     private const int MeasuredPerReport = 2;
 
@@ -100,7 +100,7 @@ internal sealed partial class HeatReporter(
             if (owners.TryGetValue(extra.Key, out var owner) && owner == source.Life && source.Owns(extra.Key))
                 store.SetRole(extra.Key.Span, extra.Info.Version, BlockRole.Last);
             else if (extra.IsForgotten)
-                store.TryDropExtra(extra.Key.Span, extra.Info.Version);
+                Drop(extra.Key, extra.Info.Version);
         }
     }
 
@@ -163,9 +163,16 @@ internal sealed partial class HeatReporter(
                 store.SettleExtra(key, reading.Version);
                 break;
             case HeatVerdict.LetGo:
-                store.TryDropExtra(key, reading.Version);
+                Drop(reading.Key, reading.Version);
                 break;
         }
+    }
+
+    /// <summary>One that is read or leased stays, and is asked for again.</summary>
+    private void Drop(BlockKey key, BlockVersion version)
+    {
+        if (store.TryDropExtra(key.Span, version))
+            counters.LetGo();
     }
 
     /// <summary>Tells the others which blocks of this silo are hot, when that changed and now and then.</summary>
