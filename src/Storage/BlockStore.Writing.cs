@@ -15,10 +15,10 @@ public sealed partial class BlockStore
     /// <summary>Takes room for a block, evicting others where that makes enough room.</summary>
     /// <param name="length">The payload's bytes, 0 to <see cref="MaxBlockBytes"/>.</param>
     /// <param name="role">
-    /// What will be published. While copies, with this one, take more than <see cref="BlockStoreOptions.CopiesShare"/>, a copy evicts copies only; free pages it may
-    /// always take. An extra copy is refused beyond <see cref="BlockStoreOptions.ExtraCopiesShare"/>, unless idle ones can go for it.
+    /// What will be published. While copies, with this one, take more than <see cref="BlockStoreOptions.CopiesShare"/>, a copy evicts copies and idle extra copies only; free
+    /// pages it may always take. An extra copy is refused beyond <see cref="BlockStoreOptions.ExtraCopiesShare"/>, unless idle ones can go for it.
     /// </param>
-    /// <returns>Null when out of space: too much is leased, being read or staged. When that is plain from the start, nothing was evicted.</returns>
+    /// <returns>Null when out of space: too much is leased, being read or staged. When that is plain from the start, nothing but idle extra copies was evicted.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The length is negative or above <see cref="MaxBlockBytes"/>.</exception>
     public StagedBlock? TryStage(int length, BlockRole role = BlockRole.Last)
     {
@@ -35,7 +35,7 @@ public sealed partial class BlockStore
             {
                 ThrowIfDisposed();
                 if ((claimed == 0 && role == BlockRole.Extra && !TryMakeExtraShare(pages))
-                    || pages - claimed > UnclaimedPages + EvictablePagesFor(role, pages) || (claimed == 0 && IsOverStagedShare(pages)))
+                    || !MayMakeRoom(role, pages, pages - claimed) || (claimed == 0 && IsOverStagedShare(pages)))
                 {
                     _claimedPages -= claimed;
                     return null;
@@ -149,7 +149,22 @@ public sealed partial class BlockStore
     /// <summary>By how much copies, with <paramref name="more"/> pages that would be, are over their share.</summary>
     private long CopyPagesOverShare(int more) => _catalog.CopyPages + _stagedCopyPages + more - _maxCopyPages;
 
-    /// <summary>What may be evicted for a block of this role and size: for a copy nothing but copies, unless those bring them within their share.</summary>
+    /// <summary>Whether evictions can give the pages that are missing for a block of this role and size. Idle extra copies go at once where only they can.</summary>
+    private bool MayMakeRoom(BlockRole role, int pages, long missing)
+    {
+        var others = EvictablePagesFor(role, pages);
+        if (role != BlockRole.Copy || missing > UnclaimedPages + others + _catalog.EvictableExtraPages)
+            return missing <= UnclaimedPages + others;
+        while (missing > UnclaimedPages + EvictablePagesFor(role, pages))
+        {
+            if (!_catalog.TryEvictIdleExtra())
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>What may be evicted for a block of this role and size beside idle extra copies: for a copy nothing but copies, unless those bring them within their share.</summary>
     private long EvictablePagesFor(BlockRole role, int pages) =>
         role == BlockRole.Copy && CopyPagesOverShare(pages) > _catalog.EvictableCopyPages ? _catalog.EvictableCopyPages : _catalog.EvictablePages;
 

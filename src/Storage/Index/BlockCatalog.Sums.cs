@@ -15,6 +15,9 @@ internal sealed unsafe partial class BlockCatalog
     /// <summary>Of <see cref="EvictablePages"/>, those of copies.</summary>
     public long EvictableCopyPages { get; private set; }
 
+    /// <summary>Of <see cref="EvictablePages"/>, those of extra copies, idle or not.</summary>
+    public long EvictableExtraPages { get; private set; }
+
     public int CopyBlocks { get; private set; }
 
     public long CopyPages { get; private set; }
@@ -47,6 +50,8 @@ internal sealed unsafe partial class BlockCatalog
         EvictablePages += pages;
         if (record.Role == BlockRole.Copy)
             EvictableCopyPages += pages;
+        else if (record.Role == BlockRole.Extra)
+            EvictableExtraPages += pages;
     }
 
     /// <summary>A record that comes (1) or goes (-1), in the sums that only concern some.</summary>

@@ -78,6 +78,29 @@ public sealed class ExtraCopiesTests
     }
 
     [Fact]
+    public void TryStage_ACopyWhileCopiesAreLeasedAndOverTheirShare_TakesTheRoomOfIdleExtras()
+    {
+        using var test = Filled(4);
+        test.TryPutCopy("copy", 2 * Eighth, test.NextVersion());
+        test.TryPutCopy("x", Eighth, test.NextVersion(), BlockRole.Extra);
+        var kept = test.NextVersion();
+        test.TryPutCopy("kept", Eighth, kept, BlockRole.Extra);
+        test.Match(1, TimeSpan.FromSeconds(1), "copy");
+        Assert.Null(test.Store.TryStage(Eighth, BlockRole.Copy));
+
+        Age(test, BlockCatalog.ExtraIdleness);
+        Assert.Null(test.Store.TryStage(3 * Eighth, BlockRole.Copy));
+        Assert.Equal(0, test.Statistics.Evictions);
+
+        test.Store.KeepExtra(TestStore.Key("kept"), kept);
+        Assert.True(test.TryPutCopy("y", Eighth, test.NextVersion()));
+        Assert.False(test.Has("x"));
+        Assert.True(test.Has("kept") && test.Has("0") && test.Has("copy"));
+        test.Match(1, TimeSpan.FromSeconds(1), "y");
+        Assert.Null(test.Store.TryStage(Eighth, BlockRole.Copy));
+    }
+
+    [Fact]
     public void SetRole_OfAnExtra_MakesItAnOrdinaryCopy()
     {
         using var test = Filled(0);
