@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
+using KvOrleans.Contracts.Sizes;
 
 namespace KvOrleans.Silo.Configuration;
 
@@ -16,26 +17,9 @@ public readonly record struct ByteSize(long Bytes)
     /// <returns>False when the text is not one, or is negative or too large.</returns>
     public static bool TryParse(string? text, out ByteSize size)
     {
-        size = default;
-        var number = text?.Trim() ?? "";
-        var factor = 1L;
-        foreach (var unit in Units)
-        {
-            if (!number.EndsWith(unit.Suffix, StringComparison.OrdinalIgnoreCase))
-                continue;
-            factor = unit.Factor;
-            number = number[..^unit.Suffix.Length].TrimEnd();
-            break;
-        }
-
-        if (!decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count)
-            || count > long.MaxValue / factor || decimal.Truncate(count * factor) != count * factor)
-        {
-            return false;
-        }
-
-        size = new((long)(count * factor));
-        return true;
+        var isOne = ByteText.TryParse(text, ByteUnits.Binary, out var bytes);
+        size = new(bytes);
+        return isOne;
     }
 
     /// <summary>The size in the largest unit that keeps it whole.</summary>
