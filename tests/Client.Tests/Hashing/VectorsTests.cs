@@ -42,19 +42,19 @@ public class VectorsTests
         Assert.All(HashVectors.All.Fingerprints, vector => Assert.Equal(vector.Hex, vector.Model().ToString()));
 
     [Fact]
-    public void CommittedVectors_MadeAnew_AreTheSame()
+    public async Task CommittedVectors_MadeAnew_AreTheSame()
     {
-        var (exitCode, _, _) = Python("-c", "import cbor2");
+        var (exitCode, _, _) = await PythonAsync("-c", "import cbor2");
         if (exitCode != 0)
             Assert.Fail("python3 cannot import cbor2, so the vectors were not made anew; install python3-cbor2 (apt-get install python3-cbor2).");
 
-        var (made, output, error) = Python(HashVectors.Script);
+        var (made, output, error) = await PythonAsync(HashVectors.Script);
 
         Assert.True(made == 0, error);
         Assert.Equal(HashVectors.Text, output);
     }
 
-    private static (int ExitCode, string Output, string Error) Python(params string[] arguments)
+    private static async Task<(int ExitCode, string Output, string Error)> PythonAsync(params string[] arguments)
     {
         const string Debian = "/usr/bin/python3";
         var start = new ProcessStartInfo(File.Exists(Debian) ? Debian : "python3", arguments)
@@ -66,9 +66,9 @@ public class VectorsTests
         {
             using var process = Process.Start(start)!;
             var error = process.StandardError.ReadToEndAsync();
-            var output = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            return (process.ExitCode, output, error.GetAwaiter().GetResult());
+            var output = await process.StandardOutput.ReadToEndAsync();
+            await process.WaitForExitAsync();
+            return (process.ExitCode, output, await error);
         }
         catch (System.ComponentModel.Win32Exception missing)
         {

@@ -66,7 +66,7 @@ public sealed class RehearsalTests(OverlayFixture overlays, ITestOutputHelper ou
 
         var undisturbed = new ReplayedChats(client, "undisturbed");
         await undisturbed.RunAsync(disturbed.Served);
-        silos.IsWell();
+        await silos.IsWellAsync();
         Say("was replayed to undisturbed");
         output.WriteLine(
             $"{disturbed.Totals.Requests} requests: hit ratio {disturbed.HitRatio:0.000}, undisturbed {undisturbed.HitRatio:0.000}; longest call {disturbed.Longest.TotalMilliseconds:0} ms, undisturbed {undisturbed.Longest.TotalMilliseconds:0} ms");

@@ -69,10 +69,10 @@ internal sealed class SiloPod : IAsyncDisposable
     }
 
     /// <summary>Fails with what kubelet would end the container for.</summary>
-    public void IsWell()
+    public async Task IsWellAsync()
     {
         if (_kubelet.IsFaulted)
-            _kubelet.GetAwaiter().GetResult();
+            await _kubelet;
         Assert.True(_deleted.IsCancellationRequested || !_process.HasEnded, $"{Name} ended by itself:\n{_process.Written}");
     }
 

@@ -52,10 +52,10 @@ internal sealed class SiloSet(Overlay overlay, OneMachine machine, ReadyPods ser
     }
 
     /// <summary>Fails with what kubelet would end a container for.</summary>
-    public void IsWell()
+    public async Task IsWellAsync()
     {
         foreach (var pod in _pods.Values)
-            pod.IsWell();
+            await pod.IsWellAsync();
     }
 
     public async ValueTask DisposeAsync() => await Task.WhenAll(_pods.Values.Select(pod => pod.DisposeAsync().AsTask()));
@@ -75,9 +75,9 @@ internal sealed class SiloSet(Overlay overlay, OneMachine machine, ReadyPods ser
         var least = OneMachine.Paced(overlay.Silos.Spec.MinReadySeconds ?? 0);
         var since = Stopwatch.GetTimestamp();
         await Eventually.HoldsAsync(
-            () =>
+            async () =>
             {
-                IsWell();
+                await IsWellAsync();
                 if (!_pods.Values.All(pod => service.Has(pod.Address)))
                     since = Stopwatch.GetTimestamp();
                 return Stopwatch.GetElapsedTime(since) >= least;

@@ -14,13 +14,18 @@ internal sealed class ScriptedPeer : IAsyncDisposable
     public const string Close = "\0close";
 
     private readonly TcpListener _listener;
-    private readonly Func<string[], string> _answer;
+    private readonly Func<string[], Task<string>> _answer;
     private readonly List<TcpClient> _clients = [];
     private readonly Task _accepting;
     private int _asked;
 
     /// <summary>Listens on <paramref name="port"/>; commands, Latin-1, are answered with what <paramref name="answer"/> says.</summary>
-    public ScriptedPeer(int port, Func<string[], string> answer)
+    public ScriptedPeer(int port, Func<string[], string> answer) : this(port, command => Task.FromResult(answer(command)))
+    {
+    }
+
+    /// <inheritdoc cref="ScriptedPeer(int, Func{string[], string})"/>
+    public ScriptedPeer(int port, Func<string[], Task<string>> answer)
     {
         _answer = answer;
         _listener = new(IPAddress.Loopback, port);
@@ -66,7 +71,7 @@ internal sealed class ScriptedPeer : IAsyncDisposable
                 using var input = new BufferedStream(client.GetStream(), 64 * 1024);
                 while (await ReadAsync(input) is { } command)
                 {
-                    var answer = Answer(command);
+                    var answer = await AnswerAsync(command);
                     await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(answer.Replace(Close, "", StringComparison.Ordinal)));
                     if (answer.EndsWith(Close, StringComparison.Ordinal))
                         return;
@@ -79,11 +84,11 @@ internal sealed class ScriptedPeer : IAsyncDisposable
         }
     }
 
-    private string Answer(string[] command)
+    private async Task<string> AnswerAsync(string[] command)
     {
         if (command[0] != "KV.PEER")
             Interlocked.Increment(ref _asked);
-        var answer = _answer(command);
+        var answer = await _answer(command);
         return command[0] == "KV.PEER" && answer.Length > 0 ? "+OK\r\n" : answer;
     }
 

@@ -77,15 +77,15 @@ public sealed class BadCopyTests
         await silos[1].CloseDataPlaneAsync();
         var grain = silos[1].Services.GetRequiredService<IGrainFactory>()
             .GetGrain<IPrefixBlockGrain>(KeyId.Of(Encoding.ASCII.GetBytes(key)).ToString());
-        await using var peer = new ScriptedPeer(silos[1].Port, command =>
+        await using var peer = new ScriptedPeer(silos[1].Port, async command =>
         {
             if (command[0] != "KV.PULL")
                 return "*-1\r\n";
 
             // The bytes are on their way, and the delete overtakes them.
-            Assert.Equal(DecisionOutcome.Accepted, grain.DeleteAsync(BlockKey.From(key), WriteCondition.Any).AsTask().GetAwaiter().GetResult().Outcome);
+            Assert.Equal(DecisionOutcome.Accepted, (await grain.DeleteAsync(BlockKey.From(key), WriteCondition.Any)).Outcome);
             if (isWrittenAgain)
-                Assert.Equal(DecisionOutcome.Accepted, grain.CommitAsync(Write(silos[1], key, "again")).AsTask().GetAwaiter().GetResult().Outcome);
+                Assert.Equal(DecisionOutcome.Accepted, (await grain.CommitAsync(Write(silos[1], key, "again"))).Outcome);
             return Pulled($"{first.Version}", first.Checksum.ToString(), $"${Value.Length}\r\n{Value}\r\n");
         });
 
