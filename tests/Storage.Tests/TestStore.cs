@@ -1,6 +1,7 @@
 using System.Text;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Digests;
+using KvOrleans.Probes.Clocks;
 using KvOrleans.Storage.Arena;
 using KvOrleans.Storage.Copies;
 using KvOrleans.Storage.Eviction;

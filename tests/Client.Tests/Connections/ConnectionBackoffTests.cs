@@ -1,10 +1,11 @@
+using KvOrleans.Probes.Clocks;
 using KvOrleans.Wire.Connections;
 
 namespace KvOrleans.Client.Tests.Connections;
 
 public sealed class ConnectionBackoffTests
 {
-    private readonly ManualTime _time = new();
+    private readonly ManualTimeProvider _time = new();
 
     [Fact]
     public void TryBegin_Healthy_IsAlwaysTrue()
@@ -36,16 +37,5 @@ public sealed class ConnectionBackoffTests
         backoff.Succeeded();
         Assert.True(backoff.IsHealthy);
         Assert.True(backoff.TryBegin());
-    }
-
-    private sealed class ManualTime : TimeProvider
-    {
-        private long _ticks;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _ticks;
-
-        public void Advance(TimeSpan by) => _ticks += by.Ticks;
     }
 }

@@ -6,6 +6,7 @@ using KvOrleans.Client.News;
 using KvOrleans.Client.Tests.Scripted;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Probes;
+using KvOrleans.Probes.Clocks;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KvOrleans.Client.Tests.Digests;
@@ -14,7 +15,7 @@ public sealed class DigestMatchTests
 {
     private static readonly BlockKey Unknown = BlockKey.From("kv:nobody/0");
 
-    private readonly ManualClock _clock = new();
+    private readonly ManualTimeProvider _clock = new();
 
     [Fact]
     public async Task MatchAsync_FirstKeyIsRuledOut_AsksNobody()

@@ -1,5 +1,6 @@
 using KvOrleans.Client.Digests;
 using KvOrleans.Client.Tests.Scripted;
+using KvOrleans.Probes.Clocks;
 
 namespace KvOrleans.Client.Tests.Digests;
 
@@ -7,7 +8,7 @@ public sealed class OwnKeysTests
 {
     private static readonly TimeSpan Nearly = OwnKeys.Span - TimeSpan.FromMilliseconds(1);
 
-    private readonly ManualClock _clock = new();
+    private readonly ManualTimeProvider _clock = new();
 
     [Fact]
     public void MayHave_AKeyThatWasAdded_ForItsSpanAndNotForTwice()

@@ -3,6 +3,7 @@ using KvOrleans.Client.Filling;
 using KvOrleans.Client.Tests.Scripted;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Probes;
+using KvOrleans.Probes.Clocks;
 
 namespace KvOrleans.Client.Tests.Filling;
 
@@ -209,7 +210,7 @@ public sealed class GetOrComputeTests
     [Fact]
     public async Task GetOrComputeAsync_NoDigestKnowsYetWhatAnotherHasWritten_ReadsIt()
     {
-        await using var cluster = await ScriptedCluster.StartAsync(1, options => options.DigestBytes = 1 << 20, clock: new ManualClock());
+        await using var cluster = await ScriptedCluster.StartAsync(1, options => options.DigestBytes = 1 << 20, clock: new ManualTimeProvider());
         cluster["a"].Digest = new(cluster.Map.Position) { More = [.. TestClient.Chain(Count).Select(key => $"-{TestClient.TextOf(key)}")] };
         var nobodys = new[] { BlockKey.From("kv:nobody/0") };
         await Eventually.HoldsAsync(async () => (await cluster.Client.MatchAsync(nobodys)).IsByDigest, "the digest is there");

@@ -7,6 +7,7 @@ using KvOrleans.Client.Routing;
 using KvOrleans.Client.Tests.Scripted;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
+using KvOrleans.Probes.Clocks;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KvOrleans.Client.Tests.Heat;
@@ -32,7 +33,7 @@ internal sealed class ChoiceLinks : IDisposable
         Choice = new(zone, Heating, _metrics, new Random(7));
     }
 
-    public ManualClock Clock { get; } = new();
+    public ManualTimeProvider Clock { get; } = new();
 
     public Heating Heating { get; }
 

@@ -1,6 +1,7 @@
 using KvOrleans.Client.News;
 using KvOrleans.Client.Tests.Scripted;
 using KvOrleans.Probes;
+using KvOrleans.Probes.Clocks;
 using static KvOrleans.Client.Tests.Heat.HotScript;
 
 namespace KvOrleans.Client.Tests.Heat;
@@ -9,7 +10,7 @@ namespace KvOrleans.Client.Tests.Heat;
 [Collection("Hot blocks")]
 public sealed class HotBlockTests
 {
-    private readonly ManualClock _clock = new();
+    private readonly ManualTimeProvider _clock = new();
 
     [Fact]
     public async Task MatchAsync_AHotBlock_IsLeasedAndReadWhereThereIsLessToDo()

@@ -1,6 +1,7 @@
 using KvOrleans.Client.Tests.Scripted;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Probes;
+using KvOrleans.Probes.Clocks;
 
 namespace KvOrleans.Client.Tests.Heat;
 
@@ -24,7 +25,7 @@ internal static class HotScript
         return (chain, payloads);
     }
 
-    public static async Task<ScriptedCluster> StartAsync(ManualClock clock, int silos, long digestBytes = 0, LogLines? logging = null, long nearBytes = 0)
+    public static async Task<ScriptedCluster> StartAsync(ManualTimeProvider clock, int silos, long digestBytes = 0, LogLines? logging = null, long nearBytes = 0)
     {
         var cluster = await ScriptedCluster.StartAsync(
             silos, options => (options.DigestBytes, options.AsksForHotLists, options.NearCacheBytes) = (digestBytes, true, nearBytes), logging, clock);

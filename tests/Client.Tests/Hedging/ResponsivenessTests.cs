@@ -1,12 +1,13 @@
 using KvOrleans.Client.Connections;
 using KvOrleans.Client.Hedging;
+using KvOrleans.Probes.Clocks;
 using KvOrleans.Wire.Connections;
 
 namespace KvOrleans.Client.Tests.Hedging;
 
 public sealed class ResponsivenessTests
 {
-    private readonly ManualTime _time = new();
+    private readonly ManualTimeProvider _time = new();
     private readonly ConnectionBackoff _backoff;
     private readonly Responsiveness _responsiveness;
 
@@ -64,16 +65,5 @@ public sealed class ResponsivenessTests
         _responsiveness.Late();
 
         Assert.True(_backoff.IsHealthy);
-    }
-
-    private sealed class ManualTime : TimeProvider
-    {
-        private long _now;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _now;
-
-        public void Advance(TimeSpan by) => _now += by.Ticks;
     }
 }

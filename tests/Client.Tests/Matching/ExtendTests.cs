@@ -2,6 +2,7 @@ using KvOrleans.Client.Matching;
 using KvOrleans.Client.Tests.Scripted;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Placement;
+using KvOrleans.Probes.Clocks;
 
 namespace KvOrleans.Client.Tests.Matching;
 
@@ -9,7 +10,7 @@ public sealed class ExtendTests
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(7);
 
-    private readonly ManualClock _clock = new();
+    private readonly ManualTimeProvider _clock = new();
 
     [Fact]
     public async Task ExtendAsync_EverySiloGrants_ReturnsAllAndTheShortest()

@@ -3,6 +3,7 @@ using KvOrleans.Client.Near;
 using KvOrleans.Client.Tests.Scripted;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Probes;
+using KvOrleans.Probes.Clocks;
 using static KvOrleans.Client.Tests.Heat.HotScript;
 
 namespace KvOrleans.Client.Tests.Near;
@@ -11,7 +12,7 @@ namespace KvOrleans.Client.Tests.Near;
 [Collection("Hot blocks")]
 public sealed class NearReadTests
 {
-    private readonly ManualClock _clock = new();
+    private readonly ManualTimeProvider _clock = new();
 
     [Theory]
     [InlineData(1)]

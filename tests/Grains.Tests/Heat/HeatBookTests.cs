@@ -8,6 +8,7 @@ using KvOrleans.Grains.Replication;
 using KvOrleans.Grains.Tests.Metrics;
 using KvOrleans.Grains.Tests.Replication;
 using KvOrleans.Probes;
+using KvOrleans.Probes.Clocks;
 using KvOrleans.Storage;
 using KvOrleans.Storage.Eviction;
 using Microsoft.Extensions.Logging.Abstractions;

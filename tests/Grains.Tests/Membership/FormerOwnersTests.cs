@@ -3,6 +3,7 @@ using KvOrleans.Contracts.Cluster;
 using KvOrleans.Contracts.Placement;
 using KvOrleans.Grains.Membership;
 using KvOrleans.Grains.Tests.Replication;
+using KvOrleans.Probes.Clocks;
 
 namespace KvOrleans.Grains.Tests.Membership;
 
@@ -11,7 +12,7 @@ public sealed class FormerOwnersTests
 {
     private static readonly KeyId[] Keys = [.. Enumerable.Range(0, 300).Select(i => KeyId.Of(BlockKey.From($"kv:m/{i}").Span))];
 
-    private readonly Replication.ManualTimeProvider _time = new();
+    private readonly ManualTimeProvider _time = new();
     private readonly FormerOwners _former;
     private ClusterMap _map = new(0, []);
 

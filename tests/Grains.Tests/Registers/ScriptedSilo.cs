@@ -4,9 +4,9 @@ using KvOrleans.Contracts.Cluster;
 using KvOrleans.Contracts.Placement;
 using KvOrleans.Grains.Membership;
 using KvOrleans.Grains.Registers;
+using KvOrleans.Probes.Clocks;
 using KvOrleans.Storage;
 using KvOrleans.Storage.Eviction;
-using KvOrleans.Storage.Tests;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Runtime;
 

@@ -1,4 +1,5 @@
 using KvOrleans.Grains.Replication;
+using KvOrleans.Probes.Clocks;
 
 namespace KvOrleans.Grains.Tests.Replication;
 

@@ -2,6 +2,7 @@ using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Control;
 using KvOrleans.Grains.Replication;
 using KvOrleans.Probes;
+using KvOrleans.Probes.Clocks;
 using KvOrleans.Storage;
 using KvOrleans.Storage.Eviction;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Placement;
+using KvOrleans.Probes.Clocks;
 using KvOrleans.Silo.Configuration;
 using KvOrleans.Silo.DataPlane.Fills;
 using KvOrleans.Silo.Tests.Hosting;

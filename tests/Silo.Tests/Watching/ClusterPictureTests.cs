@@ -5,6 +5,7 @@ using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Cluster;
 using KvOrleans.Contracts.Heat;
 using KvOrleans.Contracts.Watching;
+using KvOrleans.Probes.Clocks;
 using KvOrleans.Silo.Tests.Hosting;
 using KvOrleans.Silo.Watching;
 

@@ -1,4 +1,5 @@
 using KvOrleans.Contracts.Watching;
+using KvOrleans.Probes.Clocks;
 using KvOrleans.Silo.Tests.Hosting;
 using KvOrleans.Silo.Watching;
 

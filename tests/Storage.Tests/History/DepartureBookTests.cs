@@ -1,3 +1,4 @@
+using KvOrleans.Probes.Clocks;
 using KvOrleans.Storage.Arena;
 using KvOrleans.Storage.Copies;
 using KvOrleans.Storage.History;
