@@ -5,15 +5,12 @@ namespace KvOrleans.Wire.Tests.Commands;
 /// <summary>Reads a stream of commands to its end, as a connection does.</summary>
 internal static class CommandDriver
 {
-    public static Transcript Run(string text, RespLimits? limits = null) => Run(Latin1.Bytes(text), [int.MaxValue], limits);
+    public static Task<Transcript> RunAsync(string text, RespLimits? limits = null) => RunAsync(Latin1.Bytes(text), [int.MaxValue], limits);
 
-    public static Transcript Run(byte[] bytes, int[] chunks, RespLimits? limits = null, int capacity = 64, int maxCapacity = 1 << 20) =>
-        RunAsync(new Streams.ChunkedStream(bytes, chunks), limits, capacity, maxCapacity).GetAwaiter().GetResult();
-
-    private static async Task<Transcript> RunAsync(Stream stream, RespLimits? limits, int capacity, int maxCapacity)
+    public static async Task<Transcript> RunAsync(byte[] bytes, int[] chunks, RespLimits? limits = null, int capacity = 64, int maxCapacity = 1 << 20)
     {
         var transcript = new Transcript();
-        using var input = new RespInput(stream, capacity, maxCapacity);
+        using var input = new RespInput(new Streams.ChunkedStream(bytes, chunks), capacity, maxCapacity);
         using var reader = new RespCommandReader(new NumberedValuePositions());
         reader.Limits = limits ?? reader.Limits;
         try

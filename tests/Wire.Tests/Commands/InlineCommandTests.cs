@@ -25,16 +25,16 @@ public sealed class InlineCommandTests
     [InlineData("ECHO \v \"a\"\v'b'\f\r\n", "ECHO|a|b")]
     [InlineData("ECHO a\0\"b\"\r\n", "ECHO|a\0b")]
     [InlineData("ECHO \xA0\x85\r\n", "ECHO|\xA0\x85")]
-    public void Read_InlineCommand_IsSplitAsInRedis(string line, string words) =>
-        Assert.Equal(words.Split('|'), CommandDriver.Run(line).Words(0));
+    public async Task Read_InlineCommand_IsSplitAsInRedis(string line, string words) =>
+        Assert.Equal(words.Split('|'), (await CommandDriver.RunAsync(line)).Words(0));
 
     [Theory]
     [InlineData("\r\n")]
     [InlineData("\n")]
     [InlineData(" \t\v\f\r\r\n")]
-    public void Read_EmptyLine_IsAnEmptyCommand(string line)
+    public async Task Read_EmptyLine_IsAnEmptyCommand(string line)
     {
-        var transcript = CommandDriver.Run(line + "PING\r\n");
+        var transcript = await CommandDriver.RunAsync(line + "PING\r\n");
 
         Assert.Empty(transcript.Commands[0]);
         Assert.Equal(["PING"], transcript.Words(1));
@@ -43,11 +43,11 @@ public sealed class InlineCommandTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Read_LongestLine_IsOneWord(bool quoted)
+    public async Task Read_LongestLine_IsOneWord(bool quoted)
     {
         var word = quoted ? "\"" + new string('w', Longest - 2) + "\"" : new string('w', Longest);
 
-        var transcript = CommandDriver.Run(Latin1.Bytes(word + "\nPING\n"), [1000]);
+        var transcript = await CommandDriver.RunAsync(Latin1.Bytes(word + "\nPING\n"), [1000]);
 
         Assert.Equal([word.Trim('"')], transcript.Words(0));
         Assert.Equal(["PING"], transcript.Words(1));
@@ -58,9 +58,9 @@ public sealed class InlineCommandTests
     [InlineData("", 100_000)]
     [InlineData("\n", 1)]
     [InlineData("\n", 100_000)]
-    public void Read_LineOverTheBound_IsTooBig(string end, int chunk)
+    public async Task Read_LineOverTheBound_IsTooBig(string end, int chunk)
     {
-        var transcript = CommandDriver.Run(Latin1.Bytes(new string('w', Longest + 1) + end), [chunk]);
+        var transcript = await CommandDriver.RunAsync(Latin1.Bytes(new string('w', Longest + 1) + end), [chunk]);
 
         Assert.Empty(transcript.Commands);
         Assert.Equal("Protocol error: too big inline request", transcript.End);

@@ -25,8 +25,8 @@ public sealed class ProtocolErrorTests
     [InlineData("9223372036854775808")]
     [InlineData("18446744073709551617")]
     [InlineData("-9223372036854775809")]
-    public void Read_BadArgumentCount_IsInvalidMultibulkLengthBeforeMoreArrives(string count) =>
-        Assert.Equal(MultibulkLength, CommandDriver.Run($"*{count}\r\n").End);
+    public async Task Read_BadArgumentCount_IsInvalidMultibulkLengthBeforeMoreArrives(string count) =>
+        Assert.Equal(MultibulkLength, (await CommandDriver.RunAsync($"*{count}\r\n")).End);
 
     [Theory]
     [InlineData("-1")]
@@ -41,17 +41,17 @@ public sealed class ProtocolErrorTests
     [InlineData("4294967300")]
     [InlineData("9223372036854775807")]
     [InlineData("18446744073709551620")]
-    public void Read_BadLength_IsInvalidBulkLengthBeforeMoreArrives(string length) =>
-        Assert.Equal(BulkLength, CommandDriver.Run($"*1\r\n${length}\r\n").End);
+    public async Task Read_BadLength_IsInvalidBulkLengthBeforeMoreArrives(string length) =>
+        Assert.Equal(BulkLength, (await CommandDriver.RunAsync($"*1\r\n${length}\r\n")).End);
 
     [Theory]
     [InlineData("0")]
     [InlineData("-1")]
     [InlineData("-5")]
     [InlineData("-99999999999999")]
-    public void Read_NoArguments_IsAnEmptyCommand(string count)
+    public async Task Read_NoArguments_IsAnEmptyCommand(string count)
     {
-        var transcript = CommandDriver.Run($"*{count}\r\nPING\r\n");
+        var transcript = await CommandDriver.RunAsync($"*{count}\r\nPING\r\n");
 
         Assert.Empty(transcript.Commands[0]);
         Assert.Equal(["PING"], transcript.Words(1));
@@ -62,15 +62,15 @@ public sealed class ProtocolErrorTests
     [InlineData("*1\r\nPING\r\n", 'P')]
     [InlineData("*1\r\n\r\n", '?')]
     [InlineData("*2\r\n$4\r\nPING\r\n*1\r\n", '*')]
-    public void Read_NotALength_SaysWhatWasExpected(string text, char got) =>
-        Assert.Equal($"Protocol error: expected '$', got '{got}'", CommandDriver.Run(text).End);
+    public async Task Read_NotALength_SaysWhatWasExpected(string text, char got) =>
+        Assert.Equal($"Protocol error: expected '$', got '{got}'", (await CommandDriver.RunAsync(text)).End);
 
     [Theory]
     [InlineData('*', MultibulkLength)]
     [InlineData('$', BulkLength)]
-    public void Read_HeaderWithoutEnd_IsRefusedEarly(char type, string error)
+    public async Task Read_HeaderWithoutEnd_IsRefusedEarly(char type, string error)
     {
-        var transcript = CommandDriver.Run((type == '$' ? "*1\r\n" : "") + type + new string('1', 70_000));
+        var transcript = await CommandDriver.RunAsync((type == '$' ? "*1\r\n" : "") + type + new string('1', 70_000));
 
         Assert.Equal(error, transcript.End);
         Assert.InRange(transcript.LargestBuffer, 0, 64);
@@ -82,16 +82,16 @@ public sealed class ProtocolErrorTests
     [InlineData("*1\r\n$4\r\nPING\n\n")]
     [InlineData("*1\r\n$4\r\nPING\rX")]
     [InlineData("*1\r\n$0\r\nPING\r\n")]
-    public void Read_PayloadDoesNotEndWhereItsLengthSays_IsRefused(string text) =>
-        Assert.Equal(BulkLength, CommandDriver.Run(text).End);
+    public async Task Read_PayloadDoesNotEndWhereItsLengthSays_IsRefused(string text) =>
+        Assert.Equal(BulkLength, (await CommandDriver.RunAsync(text)).End);
 
     [Theory]
     [InlineData("X\r\n")]
     [InlineData("\n\n")]
     [InlineData("\rX")]
-    public void Read_LargeValueDoesNotEndWhereItsLengthSays_IsRefused(string end)
+    public async Task Read_LargeValueDoesNotEndWhereItsLengthSays_IsRefused(string end)
     {
-        var transcript = CommandDriver.Run("*3\r\n$2\r\nV2\r\n$1\r\nk\r\n$20000\r\n" + new string('v', 20_000) + end);
+        var transcript = await CommandDriver.RunAsync("*3\r\n$2\r\nV2\r\n$1\r\nk\r\n$20000\r\n" + new string('v', 20_000) + end);
 
         Assert.Empty(transcript.Commands);
         Assert.Equal(BulkLength, transcript.End);
@@ -104,9 +104,9 @@ public sealed class ProtocolErrorTests
     [InlineData("*1\r\n$4\r\nPING\r")]
     [InlineData("*3\r\n$2\r\nV2\r\n$1\r\nk\r\n$20000\r\nfew")]
     [InlineData("PING")]
-    public void Read_StreamEndsEarly_IsUnderWay(string text)
+    public async Task Read_StreamEndsEarly_IsUnderWay(string text)
     {
-        var transcript = CommandDriver.Run("PING\r\n" + text);
+        var transcript = await CommandDriver.RunAsync("PING\r\n" + text);
 
         Assert.Single(transcript.Commands);
         Assert.Equal(Transcript.Partial, transcript.End);
@@ -123,13 +123,13 @@ public sealed class ProtocolErrorTests
     [InlineData("ECHO 'a\\'\r\n")]
     [InlineData("ECHO 'a\\\\'\r\n")]
     [InlineData("ECHO it's\r\n")]
-    public void Read_QuotesThatDoNotMatch_AreUnbalanced(string line) =>
-        Assert.Equal(Unbalanced, CommandDriver.Run(line).End);
+    public async Task Read_QuotesThatDoNotMatch_AreUnbalanced(string line) =>
+        Assert.Equal(Unbalanced, (await CommandDriver.RunAsync(line)).End);
 
     [Fact]
-    public void Read_ErrorAfterCommands_CommandsAreHeard()
+    public async Task Read_ErrorAfterCommands_CommandsAreHeard()
     {
-        var transcript = CommandDriver.Run("*1\r\n$4\r\nPING\r\nPING\r\n*x\r\n");
+        var transcript = await CommandDriver.RunAsync("*1\r\n$4\r\nPING\r\nPING\r\n*x\r\n");
 
         Assert.Equal(2, transcript.Commands.Count);
         Assert.Equal(MultibulkLength, transcript.End);

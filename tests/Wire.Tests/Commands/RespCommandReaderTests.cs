@@ -12,24 +12,24 @@ public sealed class RespCommandReaderTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(5)]
-    public void Read_LargeValueAnywhere_ComesBesideTheBuffer(int position)
+    public async Task Read_LargeValueAnywhere_ComesBesideTheBuffer(int position)
     {
         byte[][] arguments = [.. Enumerable.Range(0, 6).Select(static i => Latin1.Bytes("a" + i))];
         arguments[0] = Latin1.Bytes("V" + position);
         arguments[position] = new byte[Large];
 
-        var transcript = CommandDriver.Run(SentCommand.Array(arguments).Bytes, [777]);
+        var transcript = await CommandDriver.RunAsync(SentCommand.Array(arguments).Bytes, [777]);
 
         Assert.Equal([position], transcript.ReceivedValues);
         Assert.Equal(arguments, transcript.Commands[0]);
     }
 
     [Fact]
-    public void Read_ValueAtTheLimit_StaysInTheBuffer()
+    public async Task Read_ValueAtTheLimit_StaysInTheBuffer()
     {
         var command = SentCommand.Array(["V1"u8.ToArray(), new byte[RespCommandReader.InlineValueLimit]]);
 
-        var transcript = CommandDriver.Run(command.Bytes, [777]);
+        var transcript = await CommandDriver.RunAsync(command.Bytes, [777]);
 
         Assert.Equal([-1], transcript.ReceivedValues);
         Assert.Equal(command.Arguments, transcript.Commands[0]);

@@ -8,12 +8,9 @@ internal static class ReplyDriver
 {
     public const string End = "end";
 
-    public static string Run(byte[] bytes, int[] chunks, int capacity = 64) =>
-        RunAsync(new Streams.ChunkedStream(bytes, chunks), capacity).GetAwaiter().GetResult();
-
-    private static async Task<string> RunAsync(Stream stream, int capacity)
+    public static async Task<string> RunAsync(byte[] bytes, int[] chunks, int capacity = 64)
     {
-        using var input = new RespInput(stream, capacity);
+        using var input = new RespInput(new Streams.ChunkedStream(bytes, chunks), capacity);
         var reader = new RespReplyReader(input);
         var seen = new StringBuilder();
         try

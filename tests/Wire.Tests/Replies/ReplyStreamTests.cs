@@ -6,23 +6,23 @@ namespace KvOrleans.Wire.Tests.Replies;
 public sealed class ReplyStreamTests
 {
     [Fact]
-    public void ReadLine_AnyRepliesInAnySplit_AreThoseThatWereWritten() =>
-        Gen.Select(ReplyGen.Replies, CommandGen.Chunks, Gen.Bool, Gen.Bool, Gen.Int[16, 300]).Sample(
-            static (replies, chunks, resp3, inParts, capacity) =>
+    public async Task ReadLine_AnyRepliesInAnySplit_AreThoseThatWereWritten() =>
+        await Gen.Select(ReplyGen.Replies, CommandGen.Chunks, Gen.Bool, Gen.Bool, Gen.Int[16, 300]).SampleAsync(
+            static async (replies, chunks, resp3, inParts, capacity) =>
             {
                 var protocol = resp3 ? RespProtocol.Resp3 : RespProtocol.Resp2;
-                var bytes = WrittenAsync(replies, protocol, inParts).GetAwaiter().GetResult();
+                var bytes = await WrittenAsync(replies, protocol, inParts);
 
                 Assert.Equal(
                     string.Concat(replies.Select(reply => reply.Describe(protocol))) + ReplyDriver.End,
-                    ReplyDriver.Run(bytes, chunks, capacity));
+                    await ReplyDriver.RunAsync(bytes, chunks, capacity));
             },
             iter: 500);
 
     [Fact]
-    public void ReadLine_AnyBytes_EndTheSameHoweverTheyAreSplit() =>
-        Gen.Select(Noise, CommandGen.Chunks, CommandGen.Chunks).Sample(
-            static (bytes, chunks, otherChunks) => Assert.Equal(ReplyDriver.Run(bytes, chunks), ReplyDriver.Run(bytes, otherChunks)),
+    public async Task ReadLine_AnyBytes_EndTheSameHoweverTheyAreSplit() =>
+        await Gen.Select(Noise, CommandGen.Chunks, CommandGen.Chunks).SampleAsync(
+            static async (bytes, chunks, otherChunks) => Assert.Equal(await ReplyDriver.RunAsync(bytes, chunks), await ReplyDriver.RunAsync(bytes, otherChunks)),
             iter: 3000);
 
     private static Gen<byte[]> Noise => Gen.OneOf(

@@ -16,8 +16,8 @@ public sealed class RespReplyReaderTests
     [InlineData("_\r\n", "Null;")]
     [InlineData("*0\r\n", "Array 0;")]
     [InlineData("%2147483647\r\n", "Map 2147483647;")]
-    public void ReadLine_GoodReply_IsRead(string text, string seen) =>
-        Assert.Equal(seen + "Integer 7;" + ReplyDriver.End, ReplyDriver.Run(Latin1.Bytes(text + ":7\r\n"), [3]));
+    public async Task ReadLine_GoodReply_IsRead(string text, string seen) =>
+        Assert.Equal(seen + "Integer 7;" + ReplyDriver.End, await ReplyDriver.RunAsync(Latin1.Bytes(text + ":7\r\n"), [3]));
 
     [Theory]
     [InlineData(",1.5\r\n", "a reply has an unknown type, ',' (44)")]
@@ -45,21 +45,21 @@ public sealed class RespReplyReaderTests
     [InlineData("$3\r\nabcd\r\n", "a payload does not end where its length says")]
     [InlineData("$4\r\nabc\r\n:1\r\n", "a payload does not end where its length says")]
     [InlineData("$3\r\nabc\n\n", "a payload does not end where its length says")]
-    public void ReadLine_BadReply_IsRefused(string text, string error) =>
-        Assert.Equal("Integer 7;", ReplyDriver.Run(Latin1.Bytes(":7\r\n" + text), [3]).Replace("BulkString", "").Replace(error, "").Trim());
+    public async Task ReadLine_BadReply_IsRefused(string text, string error) =>
+        Assert.Equal("Integer 7;", (await ReplyDriver.RunAsync(Latin1.Bytes(":7\r\n" + text), [3])).Replace("BulkString", "").Replace(error, "").Trim());
 
     [Theory]
     [InlineData("+OK")]
     [InlineData("$3\r\nab")]
     [InlineData("$3\r\nabc\r")]
     [InlineData("$0\r\n")]
-    public void ReadLine_PeerGoes_IsTheEnd(string text) =>
-        Assert.EndsWith(ReplyDriver.End, ReplyDriver.Run(Latin1.Bytes(text), [2]));
+    public async Task ReadLine_PeerGoes_IsTheEnd(string text) =>
+        Assert.EndsWith(ReplyDriver.End, await ReplyDriver.RunAsync(Latin1.Bytes(text), [2]));
 
     [Theory]
     [InlineData("", 100)]
     [InlineData("\r\n", 100)]
     [InlineData("\r\n", 1_000_000)]
-    public void ReadLine_LineOverTheBound_IsRefused(string end, int chunk) =>
-        Assert.Equal("a reply's line is longer than 65536 bytes", ReplyDriver.Run(Latin1.Bytes("+" + new string('a', Longest) + end), [chunk]));
+    public async Task ReadLine_LineOverTheBound_IsRefused(string end, int chunk) =>
+        Assert.Equal("a reply's line is longer than 65536 bytes", await ReplyDriver.RunAsync(Latin1.Bytes("+" + new string('a', Longest) + end), [chunk]));
 }
