@@ -56,7 +56,7 @@ internal sealed partial class ChainSearch(
     /// left it open.
     /// </summary>
     public bool IsComplete => IsCertain || (_states[Run] == KeyState.Exhausted && !deadline.IsOver && !IsAwaited(Run)
-        && _trails?[Run] is { IsAnswered: true, IsDoubtful: false } && !IsFaltering(Run) && _newerMap <= maps.Current?.Map.Id);
+        && _trails?[Run] is { IsAnswered: true, IsDoubtful: false } && _newerMap <= maps.Current?.Map.Id);
 
     private bool IsCertain => Run == chain.Length || _states[Run] == KeyState.Absent;
 
