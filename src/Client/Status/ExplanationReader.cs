@@ -5,6 +5,7 @@ using KvOrleans.Client.Deadlines;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Wire;
 using KvOrleans.Wire.Replies;
+using KvOrleans.Wire.Sockets;
 
 namespace KvOrleans.Client.Status;
 
@@ -53,6 +54,7 @@ internal static class ExplanationReader
         }
         finally
         {
+            await SocketReactor.Leave();
             pool.Return(connection, reusable);
         }
     }

@@ -2,6 +2,7 @@ using KvOrleans.Client.Connections;
 using KvOrleans.Client.Deadlines;
 using KvOrleans.Client.Heat;
 using KvOrleans.Wire;
+using KvOrleans.Wire.Sockets;
 
 namespace KvOrleans.Client.Status;
 
@@ -42,6 +43,7 @@ internal static class HotReader
         }
         finally
         {
+            await SocketReactor.Leave();
             link.Pool.Return(connection, reusable);
         }
     }

@@ -8,7 +8,7 @@ namespace KvOrleans.Client.Tests.Connections;
 internal sealed class ReactorWitness : ILoggerFactory, ILogger
 {
     private readonly MeterListener _meters = new();
-    private volatile bool _wasOnReactor;
+    private volatile string? _onReactor;
     private int _heard;
 
     public ReactorWitness()
@@ -24,7 +24,8 @@ internal sealed class ReactorWitness : ILoggerFactory, ILogger
         _meters.Start();
     }
 
-    public bool WasOnReactor => _wasOnReactor;
+    /// <summary>Where it was first called on a reactor's thread; null when it never was. Meters are the whole process's, so it may have been for another test.</summary>
+    public string? OnReactor => _onReactor;
 
     public int Heard => Volatile.Read(ref _heard);
 
@@ -45,6 +46,7 @@ internal sealed class ReactorWitness : ILoggerFactory, ILogger
     private void Note()
     {
         Interlocked.Increment(ref _heard);
-        _wasOnReactor |= SocketReactor.IsOnThread;
+        if (SocketReactor.IsOnThread)
+            _onReactor ??= Environment.StackTrace;
     }
 }
