@@ -5,6 +5,7 @@ using KvOrleans.Client.Hashing;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Errors;
 using KvOrleans.Probes;
+using KvOrleans.Processes.Tests.Running;
 
 namespace KvOrleans.Processes.Tests.Secrecy;
 

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using KvOrleans.Probes;
 
-namespace KvOrleans.Processes.Tests.Secrecy;
+namespace KvOrleans.Processes.Tests.Running;
 
 /// <summary>Takes what is exported by OTLP over HTTP and keeps it as it came: texts in protobuf are plain bytes.</summary>
 internal sealed class OtlpReceiver : IAsyncDisposable
@@ -29,16 +29,17 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     /// <summary>All that came to <c>/v1/metrics</c>, in Latin-1.</summary>
     public string Metrics => At("/v1/metrics");
 
+    /// <summary>All that came to a path, in Latin-1: the headers of each request, then its body.</summary>
+    public string At(string path)
+    {
+        lock (_lock)
+            return _received.TryGetValue(path, out var text) ? text.ToString() : "";
+    }
+
     public async ValueTask DisposeAsync()
     {
         _listener.Close();
         await _work;
-    }
-
-    private string At(string path)
-    {
-        lock (_lock)
-            return _received.TryGetValue(path, out var text) ? text.ToString() : "";
     }
 
     private async Task ReceiveAsync()
@@ -55,7 +56,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
                     var path = context.Request.Url!.AbsolutePath;
                     if (!_received.TryGetValue(path, out var text))
                         _received[path] = text = new();
-                    text.Append(Encoding.Latin1.GetString(body.ToArray())).Append('\n');
+                    text.Append(context.Request.Headers).Append(Encoding.Latin1.GetString(body.ToArray())).Append('\n');
                 }
 
                 context.Response.ContentType = "application/x-protobuf";
