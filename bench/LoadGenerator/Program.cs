@@ -10,6 +10,7 @@ var root = new RootCommand("Measures KvOrleans beside other caches, in one run o
     new DetourCommand(),
     new MatchCommand(),
     new MatchReadCommand(),
+    new ConsoleCommand(),
     new HotspotCommand(),
     new HotspotReaderCommand(),
 };

@@ -31,6 +31,9 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>Of a silo: the port that other silos speak Orleans' protocol to.</summary>
     public int? SiloPort => _start.SiloPort;
 
+    /// <summary>Of a silo: the port of its console, health and metrics.</summary>
+    public int? HttpPort => _start.HttpPort;
+
     public int ProcessId => _process.Id;
 
     /// <summary>Starts a server and waits until it answers.</summary>
@@ -70,6 +73,13 @@ internal sealed class RunningServer : IAsyncDisposable
         const string Field = "VmRSS:";
         var line = File.ReadLines($"/proc/{ProcessId}/status").First(static line => line.StartsWith(Field, StringComparison.Ordinal));
         return long.Parse(line.AsSpan(Field.Length).Trim().ToString().Split(' ')[0]) << 10;
+    }
+
+    /// <summary>The processor time that the process has taken since it started, in steps of the system's clock tick.</summary>
+    public TimeSpan ProcessorTime()
+    {
+        _process.Refresh();
+        return _process.TotalProcessorTime;
     }
 
     public async ValueTask DisposeAsync()

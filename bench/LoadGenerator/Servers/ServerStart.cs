@@ -23,6 +23,9 @@ internal sealed record ServerStart(
     /// <summary>Of a silo: the port that other silos speak Orleans' protocol to.</summary>
     public int? SiloPort { get; init; }
 
+    /// <summary>Of a silo: the port of its console, health and metrics.</summary>
+    public int? HttpPort { get; init; }
+
     /// <summary>The thread that starts it, and so where it lives; null for where this program lives.</summary>
     public HomeThread? Home { get; init; }
 }

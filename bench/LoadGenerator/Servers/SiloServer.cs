@@ -44,6 +44,7 @@ internal sealed class SiloServer(params string[] more) : IServerKind
         {
             GatewayPort = gateway,
             SiloPort = silo,
+            HttpPort = http,
         };
         return RunningServer.StartAsync(start, cancellation);
     }
@@ -69,6 +70,7 @@ internal sealed class SiloServer(params string[] more) : IServerKind
         {
             GatewayPort = GatewayPort,
             SiloPort = SiloPort,
+            HttpPort = HttpPort,
             Home = place.Home,
         };
         return RunningServer.StartAsync(start, cancellation);
