@@ -18,7 +18,7 @@ public sealed class ConsoleFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _browser = await Chromium.StartAsync();
-        _trio = await SiloTrio.StartAsync("--KvOrleans:Zone", "zone-a");
+        _trio = await SiloTrio.StartAsync("--KvOrleans:Zone", "zone-a", "--KvOrleans:Orphans:Interval", "00:00:00.5");
         _traffic = new([.. _trio.Silos.Select(silo => silo.Port)]);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using KvOrleans.Console.Tests.Browsing;
+using KvOrleans.Probes;
 using KvOrleans.Processes.Tests.Running;
 using Microsoft.Playwright;
 
@@ -53,8 +54,44 @@ public sealed class ConsoleTests(ConsoleFixture fixture) : IClassFixture<Console
         var story = await page.Page.InnerTextAsync("#story");
         Assert.Contains("held by", story);
         Assert.Contains("(owner)", story);
-        Assert.Contains("never seen, as far as the silos remember", story);
+        Assert.Contains("nowhere: never written, as far as silos remember: for ", story);
+        Assert.Contains("1 of 2 blocks are there, 1 from the head on.", story);
         Assert.Equal(6, await page.Page.Locator("#story tbody tr").CountAsync());
+        Assert.Empty(page.Complaints);
+    }
+
+    [Theory]
+    [InlineData(1280, 900, ColorScheme.Light)]
+    [InlineData(1280, 900, ColorScheme.Dark)]
+    [InlineData(360, 740, ColorScheme.Light)]
+    [InlineData(360, 740, ColorScheme.Dark)]
+    public async Task Search_OfAChainOnAnyScreen_TellsParentsOrphansAndOtherFingerprints(int width, int height, ColorScheme scheme)
+    {
+        using (var probe = new RespProbe(fixture.Trio.Silos[1].Port))
+        {
+            probe.Ask("KV.SET", "kv:llama-3-70b/head", "ABSENT", "0", "-", "payload");
+            probe.Ask("KV.SET", "kv:llama-3-70b/child", "ABSENT", "0", "-", "PARENT", "kv:llama-3-70b/head", "payload");
+            probe.Ask("KV.SET", "kv:llama-3-70b/alone", "ABSENT", "0", "-", "PARENT", "kv:llama-3-70b/nobody", "payload");
+        }
+
+        await using var page = await fixture.Browser.OpenAsync(fixture.Trio.Silos[1].HttpPort, width, height, scheme);
+        await page.HoldsAsync("document.querySelectorAll('.silo.ready').length === 3");
+
+        await page.Page.FillAsync("#keys", "kv:llama-3-70b/head kv:llama-3-70b/child kv:llama-3-8b/child kv:llama-3-70b/alone");
+        await Eventually.HoldsAsync(
+            async () => (await page.Page.EvaluateAsync<string>("fetch('api/explain?key=kv:llama-3-70b/alone').then(answer => answer.text())")).Contains("orphan of", StringComparison.Ordinal),
+            "the parent was missed");
+        await page.Page.PressAsync("#keys", "Enter");
+        await page.HoldsAsync("document.querySelectorAll('#story .block').length === 4");
+
+        await page.PictureAsync(string.Create(CultureInfo.InvariantCulture, $"chain-{(width < 500 ? "phone" : "desk")}-{scheme}").ToLowerInvariant());
+        var story = await page.Page.InnerTextAsync("#story");
+        Assert.Contains("parent is #1", story);
+        Assert.Matches("nowhere: there under another fingerprint: llama-3-70b on [abc]", story);
+        Assert.Contains("there under fingerprint llama-3-70b, remembers", story);
+        Assert.Matches("held by [abc] \\(owner, orphan of a block with hash [0-9a-f]{32}\\)", story);
+        Assert.Contains("3 of 4 blocks are there, 2 from the head on.", story);
+        Assert.Equal(0, await page.OverflowAsync());
         Assert.Empty(page.Complaints);
     }
 

@@ -21,6 +21,14 @@ public sealed class LossTests
         await page.PictureAsync("gone");
         Assert.Empty(page.Complaints);
 
+        await page.Page.FillAsync("#keys", string.Join(' ', Enumerable.Range(0, 30).Select(i => $"kv:lost/{i}")));
+        await page.Page.PressAsync("#keys", "Enter");
+        await page.HoldsAsync("document.querySelectorAll('#story .block').length === 30");
+        var story = await page.Page.InnerTextAsync("#story");
+        Assert.Matches("nowhere: never written, or lost with c: it owned the key until .* ago, and that life of it is gone", story);
+        Assert.Matches("c owned it until .* ago, and that life of it is gone, remembers", story);
+        await page.Page.FillAsync("#keys", "");
+
         trio.Silos[0].Kill();
 
         await page.HoldsAsync("!document.querySelector('#lost').hidden && document.body.classList.contains('stale')");

@@ -8,7 +8,7 @@ using KvOrleans.Cli.Rendering;
 using KvOrleans.Cli.Replay;
 using KvOrleans.Cli.Sizes;
 using KvOrleans.Contracts.Blocks;
-using KvOrleans.Contracts.Digests;
+using KvOrleans.Contracts.Watching;
 using Spectre.Console;
 
 namespace KvOrleans.Cli.Commands;
@@ -112,7 +112,7 @@ internal sealed class ExplainCommand(Terminal terminal, ICacheConnector connecto
         await using var client = connector.Connect(arguments.GetValue(_connect) ?? [], connectionsPerSilo: 1);
         await client.WaitUntilReadyAsync(Deadline, cancellationToken);
         var silos = await client.ExplainAsync(keys, Deadline, cancellationToken);
-        var stories = keys.Select((key, at) => BlockStory.Of(key, at, silos)).ToList();
+        var stories = keys.Select((key, at) => BlockStory.Of(key, [.. silos.Select(silo => new SiloTestimony(silo.Silo.Name, silo.Reached ? silo.Keys[at].Values : null))])).ToList();
         var silent = silos.Where(silo => !silo.Reached).Select(silo => silo.Silo.Name).ToList();
         var run = stories.TakeWhile(story => story.Places.Count > 0).Count();
 
@@ -174,7 +174,7 @@ internal sealed class ExplainCommand(Terminal terminal, ICacheConnector connecto
                 ? [$"{at + 1}", KeyText.Short(story.Key), why, "–", "–", "–", "–", "–", "–"]
                 :
                 [
-                    $"{at + 1}", KeyText.Short(story.Key), string.Join(", ", story.Places.Select(place => Shown(place, at > 0 ? stories[at - 1].Key : default, at))),
+                    $"{at + 1}", KeyText.Short(story.Key), string.Join(", ", story.Places.Select(place => place.Describe(at > 0 ? stories[at - 1].Key : default, at))),
                     string.Join(", ", story.Places.Select(place => place.Version).Distinct()),
                     ByteSize.Format(story.Places[0].Length ?? 0), Uses(story.Places.Max(place => place.Uses ?? 0)),
                     Numbers.Rate(story.Places.Sum(place => place.BytesPerSecond ?? 0) / 1e6),
@@ -186,13 +186,6 @@ internal sealed class ExplainCommand(Terminal terminal, ICacheConnector connecto
 
         return table;
     }
-
-    private static string Shown(BlockPlace place, BlockKey before, int number) =>
-        $"{place.Silo} ({place.Role}{(place.Served ? "" : ", held back")}{(place.IsOrphan ? $", orphan of {ParentOf(place, before, number)}" : "")})";
-
-    /// <summary>The parent's number in the chain, if it is the block before; else its hash, which is all that a silo knows of it.</summary>
-    private static string ParentOf(BlockPlace place, BlockKey before, int number) =>
-        !before.IsDefault && place.Parent == KeyDigest.Hash(before).ToString("x32", CultureInfo.InvariantCulture) ? $"#{number}" : $"a block with hash {place.Parent}";
 
     private static string Uses(long uses) => uses >= MostUses ? $"{MostUses} or more" : Numbers.Count(uses);
 }

@@ -14,7 +14,7 @@ public sealed record KeyExplanation
     [Id(1)]
     public required long RemembersSeconds { get; init; }
 
-    /// <summary>What is there of it; null: nothing, and the next eight say nothing.</summary>
+    /// <summary>What is there of it; null: nothing, and what tells of a block says nothing.</summary>
     [Id(2)]
     public BlockInfo? Block { get; init; }
 
@@ -57,4 +57,24 @@ public sealed record KeyExplanation
     /// <summary>The role that it had; null when that is not known.</summary>
     [Id(12)]
     public string? Was { get; init; }
+
+    /// <summary>The XXH3 (128 bits, seed 0) of its parent's key in 32 hex digits; null: it names none.</summary>
+    [Id(13)]
+    public string? Parent { get; init; }
+
+    /// <summary>Whether the parent is gone from the cluster.</summary>
+    [Id(14)]
+    public bool IsOrphan { get; init; }
+
+    /// <summary>The fingerprint under which a block with the same hash is there; <c>?</c>: not looked for to the end; null: there is none.</summary>
+    [Id(15)]
+    public string? OtherFingerprint { get; init; }
+
+    /// <summary>The last silo that owned the key when it went from the map; null: none is known.</summary>
+    [Id(16)]
+    public string? FormerOwner { get; init; }
+
+    /// <summary>How many seconds ago that was.</summary>
+    [Id(17)]
+    public long FormerOwnerSecondsAgo { get; init; }
 }

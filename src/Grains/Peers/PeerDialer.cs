@@ -60,7 +60,7 @@ internal sealed class PeerDialer(PeerOptions options, TimeProvider time)
             var line = await connection.Replies.ReadLineAsync(cancellationToken).ConfigureAwait(false);
             if (line.Type == RespReplyType.SimpleString)
                 continue;
-            var error = line.Type == RespReplyType.Error ? Encoding.Latin1.GetString(connection.Replies.Text) : "not a silo";
+            var error = line.Type == RespReplyType.Error ? PeerErrors.ForTheLog(connection.Replies.Text) : "not a silo";
             throw new PeerUnreachableException(error) { IsRefusal = Refusals.Any(code => error.StartsWith(code, StringComparison.Ordinal)) };
         }
 

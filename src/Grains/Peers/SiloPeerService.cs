@@ -62,7 +62,7 @@ internal sealed class SiloPeerService(
     public ValueTask<ImmutableArray<KeyExplanation>> ExplainAsync(ImmutableArray<BlockKey> keys)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(keys.Length, ISiloPeer.MostExplainedKeys);
-        return new(view.Explain(keys));
+        return view.ExplainAsync(keys);
     }
 
     public ValueTask<ImmutableArray<ulong>> MayHoldAsync(ImmutableArray<UInt128> keys) => new(parents.MayHold(keys));

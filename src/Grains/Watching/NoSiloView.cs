@@ -9,5 +9,5 @@ internal sealed class NoSiloView : ISiloView
 {
     public SiloSnapshot Take(long samplesAfter, long eventsAfter) => throw new NotSupportedException("This host tells nothing of itself.");
 
-    public ImmutableArray<KeyExplanation> Explain(ImmutableArray<BlockKey> keys) => throw new NotSupportedException("This host tells nothing of itself.");
+    public ValueTask<ImmutableArray<KeyExplanation>> ExplainAsync(ImmutableArray<BlockKey> keys) => throw new NotSupportedException("This host tells nothing of itself.");
 }

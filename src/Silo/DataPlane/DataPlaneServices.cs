@@ -8,6 +8,7 @@ using KvOrleans.Silo.DataPlane.Decisions;
 using KvOrleans.Silo.DataPlane.Fills;
 using KvOrleans.Silo.DataPlane.Metrics;
 using KvOrleans.Silo.DataPlane.Routing;
+using KvOrleans.Silo.Watching;
 using KvOrleans.Storage;
 
 namespace KvOrleans.Silo.DataPlane;
@@ -22,8 +23,7 @@ internal sealed record DataPlaneServices(
     WriteRouter Writes,
     HandoffReader Handoffs,
     DigestReader Digests,
-    FingerprintFinder Fingerprints,
-    FormerOwners FormerOwners,
+    KeyExplainer Explainer,
     FillBook Fills,
     IHeatBook Heat,
     HeatCounters HeatCounters,

@@ -23,7 +23,7 @@ internal static class TelemetrySetup
     private const string OrleansMeter = "Microsoft.Orleans";
     private const string RuntimeMeter = "System.Runtime";
 
-    // OpenTelemetry's own names; the exporter reads them, and all others of the kind, itself.
+    // OpenTelemetry's own names; the exporter reads the first, and all others of the kind, itself.
     private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private const string MetricsEndpoint = "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT";
     private const string TracesEndpoint = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
@@ -51,13 +51,13 @@ internal static class TelemetrySetup
             {
                 metrics.AddMeter(OurMeters, OrleansMeter, RuntimeMeter).AddPrometheusExporter();
                 if (IsGiven(MetricsEndpoint))
-                    metrics.AddOtlpExporter();
+                    metrics.AddOtlpExporter(exporter => exporter.Apply(builder.Configuration, "METRICS"));
             });
         }
 
         // A silo begins no trace of its own: whether one is recorded is the caller's choice.
         if (tracing)
-            telemetry.WithTracing(traces => traces.AddSource(Traces.SourceName).AddOtlpExporter());
+            telemetry.WithTracing(traces => traces.AddSource(Traces.SourceName).AddOtlpExporter(exporter => exporter.Apply(builder.Configuration, "TRACES")));
 
         bool IsGiven(string endpoint) => !string.IsNullOrEmpty(builder.Configuration[Endpoint]) || !string.IsNullOrEmpty(builder.Configuration[endpoint]);
     }

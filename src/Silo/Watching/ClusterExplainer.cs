@@ -40,7 +40,7 @@ internal sealed class ClusterExplainer(ISiloView self, IClusterMapSource map, IS
         try
         {
             ImmutableArray<KeyExplanation>? answer = silo.Life == map.Life
-                ? self.Explain(keys)
+                ? await self.ExplainAsync(keys).ConfigureAwait(false)
                 : peers.Of(silo.Life) is { } peer ? await peer.ExplainAsync(keys).AsTask().WaitAsync(LongestQuestion, time).ConfigureAwait(false) : null;
             return new(silo.Name, answer is { } said && said.Length == keys.Length ? said : null);
         }

@@ -53,9 +53,5 @@ internal sealed class SiloView(
         };
     }
 
-    public ImmutableArray<KeyExplanation> Explain(ImmutableArray<BlockKey> keys)
-    {
-        var current = map.Current;
-        return [.. keys.Select(key => explainer.Explain(key, current))];
-    }
+    public ValueTask<ImmutableArray<KeyExplanation>> ExplainAsync(ImmutableArray<BlockKey> keys) => explainer.ExplainAsync(keys);
 }

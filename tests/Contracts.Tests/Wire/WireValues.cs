@@ -170,14 +170,16 @@ internal static class WireValues
                 BytesPerSecond = 4096,
                 Holders = 1,
                 IsServed = true,
+                Parent = "00ff",
+                IsOrphan = true,
             },
-            "300173d27b40314b764f726c65616e732e4b65794578706c616e6174696f6ee8400d73696c6f2d3001d20221e820e8003121e880efcdab8967452301"
-            + "e001ca0a010de0610000200021e8801032547698badcfee0c1010105e0410d6d656d6f7279010141136c6173742d636f7079010d01028001050103c1"
-            + "01c101c101e0"),
+            "300173d27b40314b764f726c65616e732e4b65794578706c616e6174696f6ee8400d73696c6f2d3001d20221e820e8003121e880efcdab8967452301e0"
+            + "01ca0a010de0610000200021e8801032547698badcfee0c1010105e0410d6d656d6f7279010141136c6173742d636f7079010d01028001050103c101c1"
+            + "01c1014109303066660103c101c1010101e0"),
         ["KeyExplanation, absent"] = (
-            new KeyExplanation { Owner = "silo-0", RemembersSeconds = 90, Why = "evicted", SecondsAgo = 12, Was = "copy" },
-            "300173d27b40314b764f726c65616e732e4b65794578706c616e6174696f6ee8400d73696c6f2d3001d202c10141010101c10b010101010101010141"
-            + "0f6576696374656401314109636f7079e0"),
+            new KeyExplanation { Owner = "silo-0", RemembersSeconds = 90, Why = "evicted", SecondsAgo = 12, Was = "copy", OtherFingerprint = "f1", FormerOwner = "silo-1", FormerOwnerSecondsAgo = 7 },
+            "300173d27b40314b764f726c65616e732e4b65794578706c616e6174696f6ee8400d73696c6f2d3001d202c10141010101c10b0101010101010101410f"
+            + "6576696374656401314109636f7079c101010141056631410d73696c6f2d31011de0"),
         ["SiloSnapshot"] = (
             new SiloSnapshot
             {

@@ -107,6 +107,40 @@ public sealed partial class ConsoleEndpointsTests(TwoSilos two)
         Assert.All(keys[1].GetProperty("silos").EnumerateArray(), silo => Assert.Equal("never-seen", silo.GetProperty("why").GetString()));
     }
 
+    [Fact]
+    public async Task Explain_AnOrphanAndABlockOfAnotherFingerprint_SaysSoInTheWordsOfTheCommandLine()
+    {
+        var child = two.Silos.KeyOf(Silo, "kv:console-a/child-");
+        var elsewhere = $"kv:console-b/{child.Split('/')[1]}";
+        using var probe = Silo.Connect();
+        probe.Ask("KV.SET", child, "ABSENT", "0", "-", "PARENT", "kv:console-a/head", "payload");
+        var children = new Storage.Chains.ChildBlock[100];
+        for (var round = 0; round < 2; round++)
+        {
+            Silo.Store.SeekParents(0, 10_000, children, out var taken);
+            Silo.Store.ParentsSought(children.AsSpan(0, taken), new bool[taken]);
+        }
+
+        using var answer = JsonDocument.Parse(await Http.GetStringAsync(At(
+            $"/api/explain?key=kv:console-a/head&key={Uri.EscapeDataString(child)}&key={Uri.EscapeDataString(elsewhere)}&key={Uri.EscapeDataString(child)}")));
+
+        var name = Silo.Map.Current.Silos[Silo.Map.Current.IndexOf(Silo.Map.Life)].Name;
+        var keys = answer.RootElement.GetProperty("keys");
+        Assert.StartsWith("never written, as far as silos remember: for ", keys[0].GetProperty("why").GetString());
+        Assert.Equal($"{name} (owner, orphan of #1)", keys[1].GetProperty("where").GetString());
+        Assert.Equal($"there under another fingerprint: console-a on {name}", keys[2].GetProperty("why").GetString());
+        var hash = Contracts.Digests.KeyDigest.Hash("kv:console-a/head"u8).ToString("x32");
+        Assert.Equal($"{name} (owner, orphan of a block with hash {hash})", keys[3].GetProperty("where").GetString());
+        Assert.Equal((2, 0), (answer.RootElement.GetProperty("present").GetInt32(), answer.RootElement.GetProperty("leadingRun").GetInt32()));
+        var told = Of(keys[1]);
+        Assert.Equal((hash, "yes", "#1", "owner"), (told.Text("parent"), told.Text("orphan"), told.Text("parent-name"), told.Text("place")));
+        Assert.Equal("console-a", Of(keys[2]).Text("other-fingerprint"));
+        Assert.Equal(":1\r\n", probe.Ask("DEL", child));
+
+        Contracts.Watching.SiloTestimony Of(JsonElement key) => new(name, key.GetProperty("silos").EnumerateArray().Single(silo => silo.GetProperty("silo").GetString() == name)
+            .EnumerateObject().ToDictionary(field => field.Name, field => field.Value.ToString()));
+    }
+
     [Theory]
     [InlineData("", "the query has 0 keys; accepted are 1 to 64")]
     [InlineData("?key=", "key 1: a block key has 1 to 512 bytes")]

@@ -1,12 +1,6 @@
-using System.Globalization;
-using System.Numerics;
-using System.Text;
 using KvOrleans.Contracts.Blocks;
-using KvOrleans.Contracts.Placement;
-using KvOrleans.Grains.Membership;
 using KvOrleans.Silo.DataPlane.Sessions;
 using KvOrleans.Silo.Watching;
-using KvOrleans.Storage.History;
 using KvOrleans.Wire;
 
 namespace KvOrleans.Silo.DataPlane.Commands.Blocks;
@@ -16,8 +10,6 @@ internal sealed class BlockExplainCommand : DataPlaneCommand
 {
     private const int FirstKey = 1;
     private const int MostKeys = 1024;
-
-    private const string NotLookedFor = "?";
 
     public override string Name => "KV.EXPLAIN";
 
@@ -50,76 +42,11 @@ internal sealed class BlockExplainCommand : DataPlaneCommand
 
     private static async ValueTask ExplainAsync(Session session, BlockKey[] keys)
     {
-        var term = session.Services.Router.Term;
-        var known = Array.ConvertAll(keys, key => session.Store.Explain(key.Span));
-        int[] absent = [.. Enumerable.Range(0, keys.Length).Where(i => known[i].Info is null && keys[i].Span.StartsWith("kv:"u8))];
-        var (found, isWhole) = await session.Services.Fingerprints.FindAsync(Array.ConvertAll(absent, i => keys[i])).ConfigureAwait(false);
-        var others = new BlockKey[keys.Length];
-        for (var i = 0; i < absent.Length; i++)
-            others[absent[i]] = found[i];
-
-        var map = session.Services.Map.Current;
-        session.Output.WriteArrayHeader(keys.Length);
-        for (var i = 0; i < keys.Length; i++)
-        {
-            var fields = known[i].Info is { } block
-                ? Present(block, known[i], (long)session.Store.Heat.Of(keys[i].Span).BytesPerSecond, session.Services.Router.MayServe(keys[i].Span, term))
-                : Absent(keys[i], known[i], others[i], isWhole, session.Services.FormerOwners);
-            fields.Add(("owner", map.OwnerOf(keys[i])?.Name ?? ""));
-            fields.Add(("remembers-s", (long)known[i].Remembers.TotalSeconds));
-            Write(session.Output, fields);
-        }
+        var explanations = await session.Services.Explainer.ExplainAsync(keys).ConfigureAwait(false);
+        session.Output.WriteArrayHeader(explanations.Length);
+        foreach (var known in explanations)
+            Write(session.Output, ExplanationFields.Of(known));
     }
-
-    private static List<(string Name, object Value)> Present(in BlockInfo block, in BlockExplanation known, long bytesPerSecond, bool isServed)
-    {
-        List<(string, object)> fields =
-        [
-            ("state", "present"),
-            ("version", block.Version.ToString()),
-            ("length", (long)block.Length),
-            ("tier", "memory"),
-            ("kind", known.Kind == BlockKind.Overwritable ? "register" : "write-once"),
-            ("role", KeyExplainer.NameOf(known.Role)),
-            ("uses", (long)known.Uses),
-            ("bytes-per-second", bytesPerSecond),
-            ("leases", (long)block.Leases),
-            ("ttl-ms", block.TimeToLive is { } left ? (long)left.TotalMilliseconds : -1),
-            ("holders", (long)BitOperations.PopCount(known.Holders)),
-            ("served", isServed ? "yes" : "no"),
-        ];
-        if (known.Parent != 0)
-        {
-            fields.Add(("parent", known.Parent.ToString("x32", CultureInfo.InvariantCulture)));
-            fields.Add(("orphan", known.IsOrphan ? "yes" : "no"));
-        }
-
-        return fields;
-    }
-
-    private static List<(string Name, object Value)> Absent(
-        BlockKey key, in BlockExplanation known, BlockKey other, bool isWhole, FormerOwners formerOwners)
-    {
-        var (why, ago, role) = KeyExplainer.WhyAbsent(known);
-        List<(string, object)> fields = [("state", "absent"), ("why", why)];
-        if (ago is { } time)
-            fields.Add(("ago-s", (long)time.TotalSeconds));
-        if (role is { } was)
-            fields.Add(("was", KeyExplainer.NameOf(was)));
-        if (!other.IsDefault)
-            fields.Add(("other-fingerprint", FingerprintOf(other)));
-        else if (!isWhole && key.Span.StartsWith("kv:"u8))
-            fields.Add(("other-fingerprint", NotLookedFor));
-        if (formerOwners.TryFind(KeyId.Of(key.Span), out var silo, out var since))
-        {
-            fields.Add(("former-owner", silo));
-            fields.Add(("former-owner-ago-s", (long)since.TotalSeconds));
-        }
-
-        return fields;
-    }
-
-    private static string FingerprintOf(BlockKey key) => Encoding.UTF8.GetString(key.Span["kv:".Length..key.Span.IndexOf((byte)'/')]);
 
     private static void Write(RespOutput output, List<(string Name, object Value)> fields)
     {

@@ -1,8 +1,8 @@
-using KvOrleans.Cli.Explanations;
-using KvOrleans.Client.Status;
 using KvOrleans.Contracts.Blocks;
+using KvOrleans.Contracts.Digests;
+using KvOrleans.Contracts.Watching;
 
-namespace KvOrleans.Cli.Tests.Explanations;
+namespace KvOrleans.Contracts.Tests.Watching;
 
 public sealed class BlockStoryTests
 {
@@ -71,18 +71,38 @@ public sealed class BlockStoryTests
     [Fact]
     public void Of_ABlockThatASilentSiloMayHave_IsNotKnown()
     {
-        var silent = new SiloExplanation(new("c", "", 1, new(System.Net.IPAddress.Loopback, 1), new(1)), false, []);
+        var silent = new SiloTestimony("c", null);
 
         Assert.Equal("not known: c does not answer", Story(Never("a", 6_000), silent).Why);
         Assert.Equal("not known: c, c do not answer", Story(silent, silent).Why);
         Assert.Equal("expired 1 s ago on a", Story(Says("a", "state=absent why=expired ago-s=1"), silent).Why);
     }
 
-    private static BlockStory Story(params SiloExplanation[] silos) => BlockStory.Of(Key, 0, silos);
+    [Theory]
+    [InlineData("kv:m/0", "#3")]
+    [InlineData("kv:m/2", "a block with hash {0}")]
+    public void Describe_AnOrphan_NamesItsParentAsWellAsItCan(string before, string name)
+    {
+        var parent = KeyDigest.Hash("kv:m/0"u8).ToString("x32");
+        var place = Assert.Single(Story(Says("a", $"state=present role=copy served=no owner=b parent={parent} orphan=yes")).Places);
 
-    private static SiloExplanation Never(string silo, int seconds) => Says(silo, $"state=absent why=never-seen owner=a remembers-s={seconds}");
+        Assert.Equal($"a (copy, held back, orphan of {string.Format(name, parent)})", place.Describe(BlockKey.From(before), 3));
+        Assert.Equal(string.Format(name, parent), place.NameParent(BlockKey.From(before), 3));
+    }
 
-    private static SiloExplanation Says(string silo, string fields) => new(
-        new(silo, "", 1, new(System.Net.IPAddress.Loopback, 1), new(1)), true,
-        [new(fields.Split(' ').Select(field => field.Split('=')).ToDictionary(field => field[0], field => field[1]))]);
+    [Fact]
+    public void Describe_WhoNamesNoParent_TellsOfNone()
+    {
+        var place = Assert.Single(Story(Says("a", "state=present role=last-copy owner=a")).Places);
+
+        Assert.Equal("a (owner)", place.Describe(BlockKey.From("kv:m/0"), 1));
+        Assert.Null(place.NameParent(BlockKey.From("kv:m/0"), 1));
+    }
+
+    private static BlockStory Story(params SiloTestimony[] silos) => BlockStory.Of(Key, silos);
+
+    private static SiloTestimony Never(string silo, int seconds) => Says(silo, $"state=absent why=never-seen owner=a remembers-s={seconds}");
+
+    private static SiloTestimony Says(string silo, string fields) =>
+        new(silo, fields.Split(' ').Select(field => field.Split('=')).ToDictionary(field => field[0], field => field[1]));
 }
