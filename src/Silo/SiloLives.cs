@@ -18,7 +18,6 @@ internal sealed class SiloLives(string[] args, KvOrleansOptions options, SiloFra
     private static readonly TimeSpan StartAgain = TimeSpan.FromSeconds(1);
     private const int MostStarts = 600;
 
-    private readonly CancellationTokenSource _stop = new();
     private FormerLife? _former;
     private bool _wasStarted;
     private readonly BlockStore _store = SiloHost.CreateStore(options, TimeProvider.System);
@@ -42,24 +41,19 @@ internal sealed class SiloLives(string[] args, KvOrleansOptions options, SiloFra
         }
     }
 
-    public void Dispose()
-    {
-        _store.Dispose();
-        _stop.Dispose();
-    }
+    public void Dispose() => _store.Dispose();
 
     private void Stop(PosixSignalContext signal)
     {
         signal.Cancel = true;
-        process.Course.Enter(SiloStage.Stopping);
-        _stop.Cancel();
+        process.Stop.Give();
     }
 
     private async Task StartAsync(WebApplication host)
     {
         try
         {
-            await host.StartAsync(_stop.Token).ConfigureAwait(false);
+            await host.StartAsync(process.Stop.Token).ConfigureAwait(false);
         }
         catch
         {
@@ -73,7 +67,7 @@ internal sealed class SiloLives(string[] args, KvOrleansOptions options, SiloFra
     {
         var life = host.Services.GetRequiredService<LifeEnd>();
         var stopping = host.Lifetime.ApplicationStopping;
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, _stop.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, process.Stop.Token);
         process.Course.Live(host.Services.GetRequiredService<ILifeSigns>());
         try
         {
@@ -94,7 +88,7 @@ internal sealed class SiloLives(string[] args, KvOrleansOptions options, SiloFra
         NoteFormer(host.Services.GetRequiredService<IClusterMapSource>());
         var isTold = stopping.IsCancellationRequested;
         await EndAsync(host).ConfigureAwait(false);
-        return !isTold && !_stop.IsCancellationRequested;
+        return !isTold && !process.Stop.Token.IsCancellationRequested;
     }
 
     /// <summary>What the next life must know of this one, unless this one never was in the cluster.</summary>
@@ -138,7 +132,7 @@ internal sealed class SiloLives(string[] args, KvOrleansOptions options, SiloFra
                 _wasStarted = true;
                 return host;
             }
-            catch (Exception error) when (_stop.IsCancellationRequested)
+            catch (Exception error) when (process.Stop.Token.IsCancellationRequested)
             {
                 throw new OperationCanceledException("The silo was told to stop while a life began.", error);
             }
@@ -147,7 +141,7 @@ internal sealed class SiloLives(string[] args, KvOrleansOptions options, SiloFra
                 reason = MembershipSetup.IsAway(error) ? $"{MembershipSetup.TableOf(options)} cannot be used: {MembershipSetup.WhyAway(error)}" : error.Message;
                 SiloLog.NotStarted(logger, reason);
                 process.Course.Enter(SiloStage.Waiting, reason);
-                await Task.Delay(StartAgain, _stop.Token).ConfigureAwait(false);
+                await Task.Delay(StartAgain, process.Stop.Token).ConfigureAwait(false);
                 builder = SiloHost.CreateBuilder(args);
             }
         }
