@@ -18,7 +18,7 @@ namespace KvOrleans.Client;
 /// <para>
 /// The data calls (match, read, write, release) never throw for trouble with the cache: a match is empty, a read is a miss, a write
 /// says so in its outcome. They throw for wrong arguments, and <see cref="OperationCanceledException"/> when the caller's token is cancelled.
-/// The control calls (map, status, hot blocks, explain, inspect, invalidate, drain) throw <see cref="Contracts.Errors.CacheException"/>.
+/// The control calls (map, status, hot blocks, options, explain, inspect, invalidate, drain) throw <see cref="Contracts.Errors.CacheException"/>.
 /// </para>
 /// </remarks>
 public interface IPrefixCache : IAsyncDisposable
@@ -150,6 +150,9 @@ public interface IPrefixCache : IAsyncDisposable
 
     /// <summary>The hot blocks of every silo of the map that more than one silo holds. A silo that does not answer is listed as such.</summary>
     ValueTask<IReadOnlyList<SiloHotReport>> GetHotBlocksAsync(TimeSpan? deadline = null, CancellationToken cancellationToken = default);
+
+    /// <summary>The options of every silo of the map as they are in force; of secrets whether they are set. A silo that does not answer is listed as such.</summary>
+    ValueTask<IReadOnlyList<SiloOptionsReport>> GetOptionsAsync(TimeSpan? deadline = null, CancellationToken cancellationToken = default);
 
     /// <summary>What every silo of the map knows of keys: what it holds of each, or why not. A silo that does not answer is listed as such.</summary>
     ValueTask<IReadOnlyList<SiloExplanation>> ExplainAsync(

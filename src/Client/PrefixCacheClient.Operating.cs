@@ -1,6 +1,7 @@
 using KvOrleans.Client.Connections;
 using KvOrleans.Client.Deadlines;
 using KvOrleans.Client.Draining;
+using KvOrleans.Client.Status;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Contracts.Errors;
 
@@ -16,6 +17,10 @@ public sealed partial class PrefixCacheClient
         using var time = CallDeadline.Start(deadline ?? _defaultDeadline, cancellationToken);
         return await DrainRequest.SendAsync(link, wait, time).ConfigureAwait(false);
     }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<SiloOptionsReport>> GetOptionsAsync(TimeSpan? deadline = null, CancellationToken cancellationToken = default) =>
+        await AskAllAsync("options", OptionsReader.ReadAsync, deadline, cancellationToken).ConfigureAwait(false);
 
     private SiloLink? LinkTo(SiloLife life) => _maps.Current?.Links.FirstOrDefault(link => link.Silo.Life == life);
 }

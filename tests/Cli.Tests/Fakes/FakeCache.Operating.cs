@@ -1,4 +1,5 @@
 using KvOrleans.Client.Draining;
+using KvOrleans.Client.Status;
 using KvOrleans.Contracts.Blocks;
 
 namespace KvOrleans.Cli.Tests.Fakes;
@@ -16,5 +17,14 @@ internal sealed partial class FakeCache
         cancellationToken.ThrowIfCancellationRequested();
         Drained.Add((life, wait));
         return await Drain(life, wait);
+    }
+
+    /// <summary>What the silos say of their options.</summary>
+    public Func<IReadOnlyList<SiloOptionsReport>> Options { get; set; } = () => [new(Silo, null, [])];
+
+    public ValueTask<IReadOnlyList<SiloOptionsReport>> GetOptionsAsync(TimeSpan? deadline = null, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(Options());
     }
 }
