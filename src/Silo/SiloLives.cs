@@ -6,6 +6,7 @@ using KvOrleans.Silo.Configuration;
 using KvOrleans.Silo.Health;
 using KvOrleans.Silo.Membership;
 using KvOrleans.Storage;
+using KvOrleans.Storage.Volumes;
 
 namespace KvOrleans.Silo;
 
@@ -20,6 +21,7 @@ internal sealed class SiloLives(string[] args, KvOrleansOptions options, SiloFra
 
     private FormerLife? _former;
     private bool _wasStarted;
+    private VolumeSet? _volumes;
     private readonly BlockStore _store = SiloHost.CreateStore(options, TimeProvider.System);
 
     /// <summary>Runs until the process is told to stop.</summary>
@@ -41,7 +43,11 @@ internal sealed class SiloLives(string[] args, KvOrleansOptions options, SiloFra
         }
     }
 
-    public void Dispose() => _store.Dispose();
+    public void Dispose()
+    {
+        _volumes?.Dispose();
+        _store.Dispose();
+    }
 
     private void Stop(PosixSignalContext signal)
     {
@@ -53,6 +59,7 @@ internal sealed class SiloLives(string[] args, KvOrleansOptions options, SiloFra
     {
         try
         {
+            OpenVolumes(host.Logger);
             await host.StartAsync(process.Stop.Token).ConfigureAwait(false);
         }
         catch
@@ -60,6 +67,16 @@ internal sealed class SiloLives(string[] args, KvOrleansOptions options, SiloFra
             await host.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>Before the first life: a silo whose volumes are not its own joins nobody. They stay its own until the process ends.</summary>
+    private void OpenVolumes(ILogger logger)
+    {
+        if (_volumes is not null)
+            return;
+        _volumes = VolumeSet.Open(options.Disk.Paths, new(options.ClusterId, options.ServiceId, options.SiloName), TimeProvider.System);
+        foreach (var volume in _volumes.Volumes)
+            SiloLog.VolumeReserved(logger, volume.Path, volume.Identity.CreatedAt);
     }
 
     /// <returns>Whether another life is to begin.</returns>
@@ -117,7 +134,7 @@ internal sealed class SiloLives(string[] args, KvOrleansOptions options, SiloFra
         }
     }
 
-    /// <summary>Begins a life, again and again while the membership table cannot be reached.</summary>
+    /// <summary>Begins a life, again and again while the membership table cannot be reached, or a volume is not this silo's to use.</summary>
     private async Task<WebApplication> BeginAsync(WebApplicationBuilder builder)
     {
         var reason = "";
@@ -136,7 +153,7 @@ internal sealed class SiloLives(string[] args, KvOrleansOptions options, SiloFra
             {
                 throw new OperationCanceledException("The silo was told to stop while a life began.", error);
             }
-            catch (Exception error) when (starts < MostStarts && (_wasStarted || MembershipSetup.IsAway(error)))
+            catch (Exception error) when (starts < MostStarts && (_wasStarted || error is VolumeException || MembershipSetup.IsAway(error)))
             {
                 reason = MembershipSetup.IsAway(error) ? $"{MembershipSetup.TableOf(options)} cannot be used: {MembershipSetup.WhyAway(error)}" : error.Message;
                 SiloLog.NotStarted(logger, reason);

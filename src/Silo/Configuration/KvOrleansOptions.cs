@@ -69,6 +69,9 @@ public sealed class KvOrleansOptions
     /// <summary>The arena.</summary>
     public MemoryOptions Memory { get; set; } = new();
 
+    /// <summary>The volumes.</summary>
+    public DiskOptions Disk { get; set; } = new();
+
     /// <summary>How far matched blocks may be held.</summary>
     public LeaseOptions Leases { get; set; } = new();
 
