@@ -84,7 +84,7 @@ internal sealed partial class ChainSearch(
             {
                 if (_newerMap > view.Map.Id && !_hasRefreshed)
                     await RefreshAsync().ConfigureAwait(false);
-                if (!AskFurther() && !await WaitAsync().ConfigureAwait(false))
+                if (!AskFurther() && !await WaitAsync().ConfigureAwait(false) && !await AgainAsync().ConfigureAwait(false))
                     return;
             }
         }
@@ -164,6 +164,7 @@ internal sealed partial class ChainSearch(
     private void Take(MatchQuestion question)
     {
         question.IsTaken = true;
+        Faltered(question);
         var grant = question.Grant;
         if (question.Channel is null)
             _newerMap = Math.Max(_newerMap, grant.Error is { Kind: SiloErrorKind.Moved, MapId: var moved } ? moved : 0);

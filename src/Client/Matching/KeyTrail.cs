@@ -30,6 +30,13 @@ internal sealed class KeyTrail
     /// <summary>How many answers are waited for, late ones aside.</summary>
     public int Waiting { get; set; }
 
+    /// <summary>Forgets who was asked and what came of it, so that all can be asked again.</summary>
+    public void Restart()
+    {
+        _links.AsSpan().Clear();
+        (_count, Asked, Waiting, Others, IsAnswered, IsDoubtful) = (0, 0, 0, null, false, false);
+    }
+
     /// <summary>Notes that <paramref name="link"/> is asked. False when it was before.</summary>
     public bool TryAdd(SiloLink link)
     {

@@ -38,6 +38,27 @@ internal sealed partial class LeaseLine(
         return new(dialing.WaitAsync(patience, cancellationToken));
     }
 
+    /// <summary>Waits a moment for the channel to be opened, also when the silo did not answer lately.</summary>
+    /// <returns>False when the silo refuses: nothing is to be expected of it.</returns>
+    /// <exception cref="OperationCanceledException">The call's time is over.</exception>
+    public async Task<bool> ReopenAsync(TimeSpan patience, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (Begin() is { } dialing)
+                await dialing.WaitAsync(patience, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return true;
+        }
+        catch (NoConnectionException error)
+        {
+            return error.InnerException is OperationCanceledException;
+        }
+    }
+
     /// <summary>Opens a channel ahead of the first call.</summary>
     public void Warm() => Begin();
 

@@ -37,6 +37,9 @@ internal sealed class MatchQuestion : IMatchWatch
     /// <summary>The answer, when <see cref="Channel"/> is there.</summary>
     public MatchGrant Grant { get; private set; }
 
+    /// <summary>Whether there was a connection to ask on, whatever became of it.</summary>
+    public bool IsReached { get; private set; }
+
     /// <summary>Asking, until it has ended. Never fails.</summary>
     public Task Asking { get; private set; } = Task.CompletedTask;
 
@@ -89,6 +92,7 @@ internal sealed class MatchQuestion : IMatchWatch
             }
 
             channel = await Link.Leases.GetAsync(Request.Watch is null ? Timeout.InfiniteTimeSpan : ConnectionPool.Patience, cancellationToken).ConfigureAwait(false);
+            IsReached = true;
             // What was abandoned meanwhile is not sent.
             if (!Request.Answered.IsCompleted)
                 channel.Send(Request);

@@ -195,8 +195,8 @@ public sealed class SocketReactorTests
         for (var i = 0; i < 200; i++)
             await EchoAsync(SocketReactor.Shared!, i);
 
-        // The one in which it fell asleep after its last connection may come late.
-        Assert.InRange(Switches(task), before, before + 1);
+        // Those in which it falls asleep after its own connections came and went may come late; one that others wake is woken for each of them.
+        Assert.InRange(Switches(task), before, before + 20);
 
         static async Task<string> TaskOfAsync(SocketReactor reactor)
         {

@@ -11,7 +11,7 @@ internal static class CommandErrors
     public const string Syntax = "ERR syntax error";
     public const string NotAnInteger = "ERR value is not an integer or out of range";
     public const string OutOfSpace = "OOM out of space: everything in memory is leased, being read or being written; nothing was changed";
-    public const string Busy = "BUSY too many decisions are under way, try again";
+    public const string Busy = "BUSY too many decisions are under way, or a silo is leaving; nothing was changed, try again";
     public const string TryAgain = "TRYAGAIN the silo that may act on this key now cannot be reached, or is not sure of it yet; nothing was changed";
     public const string MayNotServe = "TRYAGAIN this silo may not serve now: it does not know what was deleted or whether its map is old; ask another, or ask again";
     public const string UnknownOutcome = "UNKNOWN the change may have taken effect and may have not";
