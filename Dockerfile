@@ -20,7 +20,7 @@ RUN dotnet publish src/Silo -c Release --no-restore -o /out/silo \
  && dotnet publish src/Cli -c Release --no-restore -o /out/kvo \
  && rm -rf /out/kvo/silo
 
-# No shell, no package manager, a user without rights. Nothing is written but /tmp, which may be a volume: run it with --read-only.
+# No shell, no package manager, a user without rights. Nothing is written but /tmp, which may be a volume, and the directories of KvOrleans__Disk__Paths: run it with --read-only.
 FROM ${DOTNET_IMAGES}/aspnet:10.0-noble-chiseled AS silo
 # The managed heap takes a quarter of the container's memory at most (a hexadecimal percentage): half is the arena's, and the rest is for its index and for sockets.
 ENV DOTNET_gcServer=1 \

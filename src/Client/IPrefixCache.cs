@@ -1,3 +1,4 @@
+using KvOrleans.Client.Draining;
 using KvOrleans.Client.Filling;
 using KvOrleans.Client.Matching;
 using KvOrleans.Client.Reading;
@@ -17,7 +18,7 @@ namespace KvOrleans.Client;
 /// <para>
 /// The data calls (match, read, write, release) never throw for trouble with the cache: a match is empty, a read is a miss, a write
 /// says so in its outcome. They throw for wrong arguments, and <see cref="OperationCanceledException"/> when the caller's token is cancelled.
-/// The control calls (map, status, hot blocks, explain, inspect, invalidate) throw <see cref="Contracts.Errors.CacheException"/>.
+/// The control calls (map, status, hot blocks, options, explain, inspect, invalidate, drain) throw <see cref="Contracts.Errors.CacheException"/>.
 /// </para>
 /// </remarks>
 public interface IPrefixCache : IAsyncDisposable
@@ -150,9 +151,20 @@ public interface IPrefixCache : IAsyncDisposable
     /// <summary>The hot blocks of every silo of the map that more than one silo holds. A silo that does not answer is listed as such.</summary>
     ValueTask<IReadOnlyList<SiloHotReport>> GetHotBlocksAsync(TimeSpan? deadline = null, CancellationToken cancellationToken = default);
 
+    /// <summary>The options of every silo of the map as they are in force; of secrets whether they are set. A silo that does not answer is listed as such.</summary>
+    ValueTask<IReadOnlyList<SiloOptionsReport>> GetOptionsAsync(TimeSpan? deadline = null, CancellationToken cancellationToken = default);
+
     /// <summary>What every silo of the map knows of keys: what it holds of each, or why not. A silo that does not answer is listed as such.</summary>
     ValueTask<IReadOnlyList<SiloExplanation>> ExplainAsync(
         ReadOnlyMemory<BlockKey> keys, TimeSpan? deadline = null, CancellationToken cancellationToken = default);
+
+    /// <summary>For operators: tells a silo to give its blocks away, to leave the cluster and to end, as SIGTERM does. Told again it changes nothing.</summary>
+    /// <param name="life">The silo, as the map has it.</param>
+    /// <param name="wait">Whether to wait until the drain is over, which takes up to the silo's <c>Drain:Grace</c>. The process ends some moments later.</param>
+    /// <param name="deadline">How long the call may take; null for the default. When it passes the drain goes on.</param>
+    /// <param name="cancellationToken">Cancels the call, not the drain.</param>
+    /// <exception cref="Contracts.Errors.CacheException">The silo is not in the map, does not answer, or refuses.</exception>
+    ValueTask<SiloDrain> DrainSiloAsync(SiloLife life, bool wait, TimeSpan? deadline = null, CancellationToken cancellationToken = default);
 
     /// <summary>What the cluster knows of a block; null when it is absent.</summary>
     ValueTask<BlockInfo?> InspectAsync(BlockKey key, TimeSpan? deadline = null, CancellationToken cancellationToken = default);

@@ -1,4 +1,5 @@
 using KvOrleans.Silo.Configuration;
+using KvOrleans.Silo.Draining;
 using KvOrleans.Silo.Health;
 using KvOrleans.Silo.Http;
 using KvOrleans.Silo.Watching;
@@ -18,10 +19,14 @@ internal sealed class SiloFrame : IAsyncDisposable
         _liveness = new(Course, options.Drain.Grace, time);
         Door = new(options, new(Course, _liveness));
         Events = new(time);
+        Stop = new(Course);
     }
 
     /// <summary>What the process is at.</summary>
     public SiloCourse Course { get; } = new();
+
+    /// <summary>Tells it to stop.</summary>
+    public StopOrder Stop { get; }
 
     /// <summary>What happened, over all lives.</summary>
     public EventBook Events { get; }
@@ -42,5 +47,6 @@ internal sealed class SiloFrame : IAsyncDisposable
         await _looking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Door.DisposeAsync().ConfigureAwait(false);
         _ending.Dispose();
+        Stop.Dispose();
     }
 }

@@ -54,7 +54,9 @@ internal static class SiloHost
             builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Parse(options.ListenAddress), options.Http.Port));
         else
             builder.Services.AddSingleton<IServer>(new LifeServer(process.Door));
-        builder.Services.AddSingleton(process?.Course ?? new SiloCourse());
+        var course = process?.Course ?? new SiloCourse();
+        var stop = process?.Stop ?? new StopOrder(course);
+        builder.Services.AddSingleton(course).AddSingleton(stop);
         // Orleans places each activation through a Polly pipeline that logs every run of it as information.
         builder.Logging.AddFilter("Polly", LogLevel.Warning);
         // It logs the whole address of every request as information, and keys are in those of the console.
@@ -80,6 +82,8 @@ internal static class SiloHost
             builder.Services.AddHostedService<StopWithInput>();
 
         var host = builder.Build();
+        if (process is null)
+            stop.Token.Register(host.Lifetime.StopApplication);
         host.MapTelemetry(options);
         if (options.Http.Console)
             host.MapConsole();

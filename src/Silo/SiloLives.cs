@@ -6,6 +6,7 @@ using KvOrleans.Silo.Configuration;
 using KvOrleans.Silo.Health;
 using KvOrleans.Silo.Membership;
 using KvOrleans.Storage;
+using KvOrleans.Storage.Volumes;
 
 namespace KvOrleans.Silo;
 
@@ -18,9 +19,9 @@ internal sealed class SiloLives(string[] args, KvOrleansOptions options, SiloFra
     private static readonly TimeSpan StartAgain = TimeSpan.FromSeconds(1);
     private const int MostStarts = 600;
 
-    private readonly CancellationTokenSource _stop = new();
     private FormerLife? _former;
     private bool _wasStarted;
+    private VolumeSet? _volumes;
     private readonly BlockStore _store = SiloHost.CreateStore(options, TimeProvider.System);
 
     /// <summary>Runs until the process is told to stop.</summary>
@@ -44,22 +45,22 @@ internal sealed class SiloLives(string[] args, KvOrleansOptions options, SiloFra
 
     public void Dispose()
     {
+        _volumes?.Dispose();
         _store.Dispose();
-        _stop.Dispose();
     }
 
     private void Stop(PosixSignalContext signal)
     {
         signal.Cancel = true;
-        process.Course.Enter(SiloStage.Stopping);
-        _stop.Cancel();
+        process.Stop.Give();
     }
 
     private async Task StartAsync(WebApplication host)
     {
         try
         {
-            await host.StartAsync(_stop.Token).ConfigureAwait(false);
+            OpenVolumes(host.Logger);
+            await host.StartAsync(process.Stop.Token).ConfigureAwait(false);
         }
         catch
         {
@@ -68,12 +69,22 @@ internal sealed class SiloLives(string[] args, KvOrleansOptions options, SiloFra
         }
     }
 
+    /// <summary>Before the first life: a silo whose volumes are not its own joins nobody. They stay its own until the process ends.</summary>
+    private void OpenVolumes(ILogger logger)
+    {
+        if (_volumes is not null)
+            return;
+        _volumes = VolumeSet.Open(options.Disk.Paths, new(options.ClusterId, options.ServiceId, options.SiloName), TimeProvider.System);
+        foreach (var volume in _volumes.Volumes)
+            SiloLog.VolumeReserved(logger, volume.Path, volume.Identity.CreatedAt);
+    }
+
     /// <returns>Whether another life is to begin.</returns>
     private async Task<bool> LiveAsync(WebApplication host)
     {
         var life = host.Services.GetRequiredService<LifeEnd>();
         var stopping = host.Lifetime.ApplicationStopping;
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, _stop.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, process.Stop.Token);
         process.Course.Live(host.Services.GetRequiredService<ILifeSigns>());
         try
         {
@@ -94,7 +105,7 @@ internal sealed class SiloLives(string[] args, KvOrleansOptions options, SiloFra
         NoteFormer(host.Services.GetRequiredService<IClusterMapSource>());
         var isTold = stopping.IsCancellationRequested;
         await EndAsync(host).ConfigureAwait(false);
-        return !isTold && !_stop.IsCancellationRequested;
+        return !isTold && !process.Stop.Token.IsCancellationRequested;
     }
 
     /// <summary>What the next life must know of this one, unless this one never was in the cluster.</summary>
@@ -123,7 +134,7 @@ internal sealed class SiloLives(string[] args, KvOrleansOptions options, SiloFra
         }
     }
 
-    /// <summary>Begins a life, again and again while the membership table cannot be reached.</summary>
+    /// <summary>Begins a life, again and again while the membership table cannot be reached, or a volume is not this silo's to use.</summary>
     private async Task<WebApplication> BeginAsync(WebApplicationBuilder builder)
     {
         var reason = "";
@@ -138,16 +149,16 @@ internal sealed class SiloLives(string[] args, KvOrleansOptions options, SiloFra
                 _wasStarted = true;
                 return host;
             }
-            catch (Exception error) when (_stop.IsCancellationRequested)
+            catch (Exception error) when (process.Stop.Token.IsCancellationRequested)
             {
                 throw new OperationCanceledException("The silo was told to stop while a life began.", error);
             }
-            catch (Exception error) when (starts < MostStarts && (_wasStarted || MembershipSetup.IsAway(error)))
+            catch (Exception error) when (starts < MostStarts && (_wasStarted || error is VolumeException || MembershipSetup.IsAway(error)))
             {
                 reason = MembershipSetup.IsAway(error) ? $"{MembershipSetup.TableOf(options)} cannot be used: {MembershipSetup.WhyAway(error)}" : error.Message;
                 SiloLog.NotStarted(logger, reason);
                 process.Course.Enter(SiloStage.Waiting, reason);
-                await Task.Delay(StartAgain, _stop.Token).ConfigureAwait(false);
+                await Task.Delay(StartAgain, process.Stop.Token).ConfigureAwait(false);
                 builder = SiloHost.CreateBuilder(args);
             }
         }

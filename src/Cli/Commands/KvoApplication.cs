@@ -68,6 +68,8 @@ internal sealed class KvoApplication(Terminal terminal, ICacheConnector connecto
             new DemoCommand(terminal, connector, time).Make(),
             new ReplayCommand(terminal, connector, time).Make(),
             new StatusCommand(terminal, connector).Make(),
+            new ConfigCommand(terminal, connector).Make(),
+            new DrainCommand(terminal, connector, time).Make(),
             new TopCommand(terminal, connector, time).Make(),
             new InspectCommand(terminal, connector).Make(),
             new ExplainCommand(terminal, connector).Make(),

@@ -62,6 +62,7 @@ internal sealed class StatusCommand(Terminal terminal, ICacheConnector connector
         handoffsPending = report.Number("handoff_pending"),
         copiedBytes = report.Number("copied_bytes"),
         draining = report.Number("draining") == 1,
+        drainLeftBlocks = report.Number("draining") == 1 ? report.Number("drain_left") : 0,
         tombstones = report.Number("tombstones"),
         leases = report.Number("leases"),
         leasedBytes = report.Number("leased_bytes"),

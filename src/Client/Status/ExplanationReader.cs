@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using KvOrleans.Client.Connections;
 using KvOrleans.Client.Deadlines;
 using KvOrleans.Contracts.Blocks;
@@ -14,8 +12,6 @@ internal static class ExplanationReader
 {
     // Within what every silo takes as one command.
     private const int MostKeysAtOnce = 64;
-    private const int MostFields = 64;
-    private const int LongestField = 4096;
 
     /// <summary>What the silo says; not reached when it does not answer in time.</summary>
     public static async Task<SiloExplanation> ReadAsync(SiloLink link, ReadOnlyMemory<BlockKey> keys, CallDeadline deadline)
@@ -46,7 +42,7 @@ internal static class ExplanationReader
                 if (head.Type != RespReplyType.Array || head.Number != some.Length)
                     throw new RespProtocolException($"an array of {some.Length} was expected, a {head.Type} came");
                 for (var i = 0; i < some.Length; i++)
-                    reports.Add(new(await ReadFieldsAsync(connection.Replies, cancellationToken).ConfigureAwait(false)));
+                    reports.Add(new(await FieldsReader.ReadAsync(connection.Replies, cancellationToken).ConfigureAwait(false)));
             }
 
             reusable = true;
@@ -65,35 +61,5 @@ internal static class ExplanationReader
         output.WriteBulk("KV.EXPLAIN"u8);
         foreach (var key in keys)
             output.WriteBulk(key.Span);
-    }
-
-    private static async ValueTask<IReadOnlyDictionary<string, string>> ReadFieldsAsync(RespReplyReader replies, CancellationToken cancellationToken)
-    {
-        var head = await replies.ReadLineAsync(cancellationToken).ConfigureAwait(false);
-        var count = head.Type == RespReplyType.Map ? head.Number : head.Number / 2;
-        if (head.Type is not (RespReplyType.Array or RespReplyType.Map) || count > MostFields || (head.Type == RespReplyType.Array && head.Number % 2 != 0))
-            throw new RespProtocolException($"fields were expected, a {head.Type} came");
-        var fields = new Dictionary<string, string>(StringComparer.Ordinal);
-        for (var i = 0; i < count; i++)
-        {
-            var name = await ReadValueAsync(replies, cancellationToken).ConfigureAwait(false);
-            fields[name] = await ReadValueAsync(replies, cancellationToken).ConfigureAwait(false);
-        }
-
-        return fields;
-    }
-
-    private static async ValueTask<string> ReadValueAsync(RespReplyReader replies, CancellationToken cancellationToken)
-    {
-        var line = await replies.ReadLineAsync(cancellationToken).ConfigureAwait(false);
-        if (line.Type == RespReplyType.Integer)
-            return line.Number.ToString(CultureInfo.InvariantCulture);
-        if (line.Type != RespReplyType.BulkString || line.Number > LongestField)
-            throw new RespProtocolException($"a text or a number was expected, a {line.Type} came");
-        var text = new byte[line.Number];
-        for (var got = 0; got < text.Length;)
-            got += await replies.ReadPayloadAsync(text.AsMemory(got), cancellationToken).ConfigureAwait(false);
-        await replies.ReadPayloadEndAsync(cancellationToken).ConfigureAwait(false);
-        return Encoding.UTF8.GetString(text);
     }
 }

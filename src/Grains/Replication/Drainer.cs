@@ -24,6 +24,8 @@ internal sealed partial class Drainer(BlockStore store, IClusterMapSource map, H
 
     private volatile ImmutableList<HandoffTally> _passes = [];
     private volatile bool _isDraining;
+    private volatile bool _isWhole;
+    private long _toGive;
 
     /// <inheritdoc/>
     public DrainState State
@@ -31,7 +33,7 @@ internal sealed partial class Drainer(BlockStore store, IClusterMapSource map, H
         get
         {
             var passes = _passes;
-            return new(_isDraining, passes.Sum(pass => pass.Offered), passes.Sum(pass => pass.Open), passes.Sum(pass => pass.Lost));
+            return new(_isDraining, passes.Sum(pass => pass.Offered), passes.Sum(pass => pass.Open), passes.Sum(pass => pass.Lost), LeftAfter(passes), _isWhole);
         }
     }
 
@@ -41,6 +43,7 @@ internal sealed partial class Drainer(BlockStore store, IClusterMapSource map, H
     /// <inheritdoc/>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
+        Volatile.Write(ref _toGive, LastCopies());
         Begin();
         var began = time.GetTimestamp();
         using var reporting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -52,6 +55,8 @@ internal sealed partial class Drainer(BlockStore store, IClusterMapSource map, H
                 if (await PassAsync(isFirst: pass == 0, cancellationToken).ConfigureAwait(false) == 0)
                     break;
             }
+
+            _isWhole = true;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -64,7 +69,7 @@ internal sealed partial class Drainer(BlockStore store, IClusterMapSource map, H
         }
 
         var state = State;
-        LogDrained(state.Offered - state.Open - state.Lost, state.Offered, time.GetElapsedTime(began));
+        LogDrained(state.Given, state.Offered, time.GetElapsedTime(began));
     }
 
     [LoggerMessage(LogLevel.Information, "Draining: {Given} of {Offered} blocks so far have a new holder.")]
@@ -75,6 +80,20 @@ internal sealed partial class Drainer(BlockStore store, IClusterMapSource map, H
 
     [LoggerMessage(LogLevel.Warning, "The drain was cut short.")]
     private partial void LogCutShort();
+
+    private long LastCopies()
+    {
+        var sums = store.GetStatistics();
+        return Math.Max(0, sums.Blocks - sums.CopyBlocks - sums.Registers);
+    }
+
+    /// <summary>A later pass offers again what the one before it could not give away.</summary>
+    private long LeftAfter(ImmutableList<HandoffTally> passes) => passes switch
+    {
+        [] => _isDraining ? Volatile.Read(ref _toGive) : LastCopies(),
+        [var only] when !_isWhole => Math.Max(only.Open + only.Lost, Volatile.Read(ref _toGive) - (only.Offered - only.Open - only.Lost)),
+        [.., var last] => last.Open + last.Lost,
+    };
 
     /// <returns>How many blocks were offered.</returns>
     private async Task<long> PassAsync(bool isFirst, CancellationToken cancellationToken)
@@ -113,7 +132,7 @@ internal sealed partial class Drainer(BlockStore store, IClusterMapSource map, H
             while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
             {
                 var state = State;
-                LogProgress(state.Offered - state.Open - state.Lost, state.Offered);
+                LogProgress(state.Given, state.Offered);
             }
         }
         catch (OperationCanceledException)

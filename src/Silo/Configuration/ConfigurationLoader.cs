@@ -13,11 +13,17 @@ internal static class ConfigurationLoader
         if (new KvOrleansOptionsValidator().Validate(null, options) is { Failed: true } wrong)
             throw Wrong(wrong.Failures);
         if (options.SiloName.Length == 0)
-            options.SiloName = $"{Dns.GetHostName()}:{options.SiloPort}";
+            options.SiloName = DefaultName(options);
         if (options.ListenAddress.Length == 0)
             options.ListenAddress = options.AdvertisedAddress;
         return options;
     }
+
+    /// <summary>What these options would be were nothing said of those that follow from others.</summary>
+    internal static KvOrleansOptions DefaultsBeside(KvOrleansOptions options) =>
+        new() { SiloName = DefaultName(options), ListenAddress = options.AdvertisedAddress };
+
+    private static string DefaultName(KvOrleansOptions options) => $"{Dns.GetHostName()}:{options.SiloPort}";
 
     private static KvOrleansOptions Bind(IConfigurationSection section)
     {

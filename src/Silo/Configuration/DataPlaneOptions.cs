@@ -4,9 +4,11 @@ namespace KvOrleans.Silo.Configuration;
 public sealed class DataPlaneOptions
 {
     /// <summary>Its port. Default: 6380; 1 to 65535.</summary>
+    [OwnOption]
     public int Port { get; set; } = 6380;
 
     /// <summary>When set, a connection must <c>AUTH</c> with it before anything else. Default: none.</summary>
+    [SecretOption]
     public string Password { get; set; } = "";
 
     /// <summary>

@@ -4,6 +4,7 @@ namespace KvOrleans.Silo.Configuration;
 public sealed class HttpOptions
 {
     /// <summary>Its port. Default: 8080; 1 to 65535.</summary>
+    [OwnOption]
     public int Port { get; set; } = 8080;
 
     /// <summary>Whether the console is served at <c>/</c>. Default: true. It shows block keys, so whoever reaches the port reads them.</summary>

@@ -12,6 +12,7 @@ public sealed class KvOrleansOptions
     /// Stable name of the silo, its identity in placement; in Kubernetes the pod's name. Default: host name and silo port.
     /// A restart under the same name moves no keys.
     /// </summary>
+    [OwnOption]
     public string SiloName { get; set; } = "";
 
     /// <summary>Orleans' cluster id. Default: <c>kvorleans</c>. Silos and clients of one cluster share it.</summary>
@@ -24,27 +25,34 @@ public sealed class KvOrleansOptions
     public ClusteringKind Clustering { get; set; } = ClusteringKind.Localhost;
 
     /// <summary>Connection string for <c>Redis</c> clustering, in StackExchange.Redis' syntax. No default.</summary>
+    [SecretOption]
     public string Redis { get; set; } = "";
 
     /// <summary>The address other silos and clients use. Default: 127.0.0.1. Every door listens there unless <see cref="ListenAddress"/> says otherwise.</summary>
+    [OwnOption]
     public string AdvertisedAddress { get; set; } = IPAddress.Loopback.ToString();
 
     /// <summary>The address every door listens on. Default: the advertised one. <c>0.0.0.0</c> for all.</summary>
+    [OwnOption]
     public string ListenAddress { get; set; } = "";
 
     /// <summary>Orleans' silo-to-silo port. Default: 11111.</summary>
+    [OwnOption]
     public int SiloPort { get; set; } = 11111;
 
     /// <summary>Orleans' client port. Default: 30000.</summary>
+    [OwnOption]
     public int GatewayPort { get; set; } = 30000;
 
     /// <summary>
     /// <c>host:port</c> (silo port) of the first silo, with <c>Localhost</c> clustering. Default: this silo is the first. That silo holds
     /// the membership, and while it is gone nobody joins or takes over.
     /// </summary>
+    [OwnOption]
     public string PrimarySilo { get; set; } = "";
 
     /// <summary>The silo's failure domain. Default: none.</summary>
+    [OwnOption]
     public string Zone { get; set; } = "";
 
     /// <summary>
@@ -60,6 +68,9 @@ public sealed class KvOrleansOptions
 
     /// <summary>The arena.</summary>
     public MemoryOptions Memory { get; set; } = new();
+
+    /// <summary>The volumes.</summary>
+    public DiskOptions Disk { get; set; } = new();
 
     /// <summary>How far matched blocks may be held.</summary>
     public LeaseOptions Leases { get; set; } = new();

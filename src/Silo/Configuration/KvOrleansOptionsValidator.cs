@@ -9,6 +9,7 @@ namespace KvOrleans.Silo.Configuration;
 internal sealed class KvOrleansOptionsValidator : IValidateOptions<KvOrleansOptions>
 {
     private const int MostCopies = 64;
+    private const int MostPaths = 16;
     private const long LargestArena = (1L << 43) - (2 << 20);
     private const long BesideArena = 128 << 20;
 
@@ -67,7 +68,7 @@ internal sealed class KvOrleansOptionsValidator : IValidateOptions<KvOrleansOpti
         var wrong = from check in checks
                     where !check.Ok
                     select $"{KvOrleansOptions.Section}:{check.Name} is '{check.Got}'; accepted: {check.Accepts}.";
-        return wrong.Concat(Arena(options.Memory.Bytes, MemoryLimit.Bytes)).Concat(ConnectionString(options)).Concat(Clashes(options)).Concat(Shapes(options.WriteOnce));
+        return wrong.Concat(Arena(options.Memory.Bytes, MemoryLimit.Bytes)).Concat(ConnectionString(options)).Concat(Clashes(options)).Concat(Shapes(options.WriteOnce)).Concat(Paths(options.Disk));
     }
 
     /// <summary>An arena beyond the limit would be given out page by page, until the kernel ends the silo in the middle of its work.</summary>
@@ -124,6 +125,16 @@ internal sealed class KvOrleansOptionsValidator : IValidateOptions<KvOrleansOpti
                where same.Count() > 1
                let names = same.Select(name => $"{KvOrleansOptions.Section}:{name}")
                select $"{string.Join(" and ", names)} are all {same.Key}; accepted: four different ports.";
+    }
+
+    private static IEnumerable<string> Paths(DiskOptions options)
+    {
+        if (options.Paths.Count > MostPaths)
+            yield return $"{KvOrleansOptions.Section}:Disk:Paths has {options.Paths.Count} directories; accepted: at most {MostPaths}.";
+        foreach (var path in options.Paths.Where(path => !Path.IsPathFullyQualified(path)))
+            yield return $"{KvOrleansOptions.Section}:Disk:Paths has '{path}'; accepted: absolute paths of directories.";
+        foreach (var same in options.Paths.Where(Path.IsPathFullyQualified).GroupBy(path => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))).Where(same => same.Count() > 1))
+            yield return $"{KvOrleansOptions.Section}:Disk:Paths has '{same.Key}' {same.Count()} times; accepted: each directory once.";
     }
 
     private static IEnumerable<string> Shapes(WriteOnceOptions options)

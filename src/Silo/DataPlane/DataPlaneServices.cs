@@ -8,6 +8,7 @@ using KvOrleans.Silo.DataPlane.Decisions;
 using KvOrleans.Silo.DataPlane.Fills;
 using KvOrleans.Silo.DataPlane.Metrics;
 using KvOrleans.Silo.DataPlane.Routing;
+using KvOrleans.Silo.Draining;
 using KvOrleans.Silo.Watching;
 using KvOrleans.Storage;
 
@@ -29,6 +30,7 @@ internal sealed record DataPlaneServices(
     HeatCounters HeatCounters,
     PeerCounters Peers,
     IReplicationStatusSource Replication,
+    DrainControl Drain,
     IClusterMapSource Map,
     AwakeGrains Awake,
     DataPlaneCounters Counters,

@@ -5,7 +5,7 @@ using KvOrleans.Grains.Replication;
 namespace KvOrleans.Silo.Draining;
 
 /// <summary>When the silo is told to stop, gives its blocks away first, while everything is still served; a second signal ends that.</summary>
-internal sealed class DrainOnStop(IDrainer drainer, IClusterMapSource map, LifeEnd life, TimeSpan grace) : IHostedLifecycleService
+internal sealed class DrainOnStop(IDrainer drainer, DrainControl control, IClusterMapSource map, LifeEnd life, TimeSpan grace) : IHostedLifecycleService
 {
     /// <summary>A table that was not read for this long is not waited for.</summary>
     private static readonly TimeSpan LongestWithoutTable = TimeSpan.FromSeconds(5);
@@ -13,7 +13,15 @@ internal sealed class DrainOnStop(IDrainer drainer, IClusterMapSource map, LifeE
     /// <summary>Comes before anything of the host stops.</summary>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        await DrainAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await DrainAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            control.End();
+        }
+
         // Orleans would try for a minute to write that it leaves. The others find out by themselves.
         if (map.FenceAge > LongestWithoutTable)
             life.Declare("it was told to stop while the membership table cannot be read");

@@ -10,5 +10,6 @@ internal static class DrainServiceExtensions
 
     public static IServiceCollection AddDrain(this IServiceCollection services, TimeSpan grace) => services
         .Configure<HostOptions>(host => host.ShutdownTimeout = grace + Stopping)
+        .AddSingleton<DrainControl>()
         .AddHostedService(provider => ActivatorUtilities.CreateInstance<DrainOnStop>(provider, grace));
 }

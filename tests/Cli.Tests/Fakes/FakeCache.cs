@@ -134,10 +134,18 @@ internal sealed partial class FakeCache(int capacity = int.MaxValue, bool keepsB
     }
 
     public ValueTask<ClusterMap> GetMapAsync(TimeSpan? deadline = null, CancellationToken cancellationToken = default) =>
-        new(new ClusterMap(7, [Silo]));
+        new(Maps());
+
+    /// <summary>The map, each time it is asked for.</summary>
+    public Func<ClusterMap> Maps { get; set; } = () => new(7, [Silo]);
+
+    /// <summary>What the silos say of themselves instead of what this cache would.</summary>
+    public Func<IReadOnlyList<SiloReport>>? Reports { get; set; }
 
     public ValueTask<IReadOnlyList<SiloReport>> GetStatusAsync(TimeSpan? deadline = null, CancellationToken cancellationToken = default)
     {
+        if (Reports is { } reports)
+            return new(reports());
         lock (_gate)
         {
             var values = new Dictionary<string, string>

@@ -37,7 +37,7 @@ public sealed class OfferTakerTests : IBlockPuller, IDrainer, IAsyncLifetime
         _taker = new(_store, _map, this, _holders, _catchUp, this, _counters);
     }
 
-    DrainState IDrainer.State => new(_isDraining, 0, 0, 0);
+    DrainState IDrainer.State => new(_isDraining, 0, 0, 0, 0, false);
 
     public async ValueTask InitializeAsync()
     {

@@ -9,7 +9,7 @@ using KvOrleans.Kubernetes.Tests.Silos;
 namespace KvOrleans.Kubernetes.Tests.Rehearsal;
 
 /// <summary>What is different from a cluster when all pods are processes of one machine: everything that the manifests do not say themselves, or that is not as they say, is here.</summary>
-internal sealed class OneMachine
+internal sealed class OneMachine : IDisposable
 {
     /// <summary>Periods of probes, and for how long a pod must be ready, are so much shorter. Thresholds and timeouts are the manifest's.</summary>
     public const double Pace = 0.25;
@@ -18,6 +18,7 @@ internal sealed class OneMachine
 
     private readonly byte[] _network = [127, (byte)Random.Shared.Next(1, 255), (byte)Random.Shared.Next(0, 255)];
     private readonly Overlay _overlay;
+    private readonly DirectoryInfo _claims = Directory.CreateTempSubdirectory("kvorleans-claims-");
     private int _pods;
 
     public OneMachine(Overlay overlay)
@@ -71,10 +72,14 @@ internal sealed class OneMachine
         // Five silos are to fit, and two to hold what is read. A value is to fit into a silo.
         values["KvOrleans__Memory__Bytes"] = "64MiB";
         values["KvOrleans__DataPlane__MaxValueBytes"] = "8MiB";
+        // A claim is a folder that stays while its pod is made anew.
+        values["KvOrleans__Disk__Paths__0"] = _claims.CreateSubdirectory($"{Assert.Single(_overlay.Silos.Spec.VolumeClaimTemplates).Metadata.Name}-{fields["metadata.name"]}").FullName;
         // It ends when the tests do, however they end.
         values["KvOrleans__StopWithInput"] = "true";
         return values;
     }
+
+    public void Dispose() => _claims.Delete(recursive: true);
 
     /// <summary>Redis' command line, with a folder and an address of this machine.</summary>
     public string[] RedisCommand(string folder)

@@ -25,7 +25,7 @@ public sealed class RehearsalTests(OverlayFixture overlays, ITestOutputHelper ou
     {
         var began = Stopwatch.GetTimestamp();
         var prod = overlays["prod"];
-        var machine = new OneMachine(prod);
+        using var machine = new OneMachine(prod);
         var service = new ReadyPods(prod);
         await using var redis = await RedisPod.StartAsync(prod, machine);
         await using var silos = new SiloSet(prod, machine, service);

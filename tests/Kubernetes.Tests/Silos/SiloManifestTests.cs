@@ -132,6 +132,37 @@ public sealed class SiloManifestTests(OverlayFixture overlays) : IClassFixture<O
     }
 
     [Fact]
+    public void Prod_HasAVolumeForEachSiloThatItMayWrite()
+    {
+        var prod = overlays["prod"];
+        var claim = Assert.Single(prod.Silos.Spec.VolumeClaimTemplates);
+        var mount = Assert.Single(prod.Container.VolumeMounts, mount => mount.Name == claim.Metadata.Name);
+
+        Assert.Equal([mount.MountPath], Options("prod").Disk.Paths);
+        Assert.NotEqual(true, mount.ReadOnlyProperty);
+        Assert.Null(mount.SubPath);
+        Assert.Equal(["ReadWriteOnce"], claim.Spec.AccessModes);
+        // More than memory holds, or there is no use in it.
+        Assert.True(claim.Spec.Resources.Requests["storage"].ToInt64() >= 4 * prod.Container.Resources.Limits["memory"].ToInt64());
+        Assert.True(prod.Pod.SecurityContext.FsGroup > 0);
+        Assert.Equal(prod.Pod.SecurityContext.RunAsGroup, prod.Pod.SecurityContext.FsGroup);
+        Assert.Equal("OnRootMismatch", prod.Pod.SecurityContext.FsGroupChangePolicy);
+        // What the claim adds takes nothing away: the root stays read-only, /tmp stays.
+        Assert.True(prod.Container.SecurityContext.ReadOnlyRootFilesystem);
+        Assert.Equal(["/tmp", mount.MountPath], prod.Container.VolumeMounts.Select(one => one.MountPath).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("dev")]
+    [InlineData("kind")]
+    public void Small_HasNoVolume(string name)
+    {
+        Assert.Null(overlays[name].Silos.Spec.VolumeClaimTemplates);
+        Assert.Empty(Options(name).Disk.Paths);
+        Assert.Equal(["/tmp"], overlays[name].Container.VolumeMounts.Select(mount => mount.MountPath));
+    }
+
+    [Fact]
     public void Prod_HoldsNoSecretAndSurvivesAZone()
     {
         var prod = overlays["prod"];

@@ -35,6 +35,9 @@ public sealed class BadConfigurationTests
     [InlineData("Digests:BytesPerSecond", "1KiB", "KvOrleans:Digests:BytesPerSecond is '1KiB'; accepted: 1MiB to 1TiB.")]
     [InlineData("Repair:BytesPerSecond", "1KiB", "KvOrleans:Repair:BytesPerSecond is '1KiB'; accepted: 1MiB to 1TiB.")]
     [InlineData("Drain:Grace", "02:00:00", "KvOrleans:Drain:Grace is '02:00:00'; accepted: 00:00:00 to 01:00:00.")]
+    [InlineData("Disk:Bytes", "1GiB", "'Bytes'")]
+    [InlineData("Disk:Paths:0", "volume", "KvOrleans:Disk:Paths has 'volume'; accepted: absolute paths of directories.")]
+    [InlineData("Disk:Paths:0", "", "KvOrleans:Disk:Paths has ''; accepted: absolute paths of directories.")]
     [InlineData("Tombstones:Maximum", "0", "KvOrleans:Tombstones:Maximum is '0'; accepted: 1 to 16777216.")]
     [InlineData("Tombstones:Lifetime", "00:00:30", "KvOrleans:Tombstones:Lifetime is '00:00:30'; accepted: 00:01:00 to 30.00:00:00.")]
     [InlineData("DataPlane:StallTimeout", "00:00:00.5", "KvOrleans:DataPlane:StallTimeout is '00:00:00.5000000'; accepted: 00:00:01 to 01:00:00.")]
@@ -53,6 +56,15 @@ public sealed class BadConfigurationTests
 
         Assert.Contains("KvOrleans:SiloPort and KvOrleans:Http:Port are all 7777; accepted: four different ports.", written, StringComparison.Ordinal);
         Assert.Contains("KvOrleans:Grains:MaxAwake is '1'; accepted: 16 to 1000000.", written, StringComparison.Ordinal);
+        Assert.Equal(BadConfiguration, code);
+    }
+
+    [Fact]
+    public async Task Start_WithADirectoryNamedTwice_IsRefused()
+    {
+        var (code, written) = await SiloProcess.RefuseAsync("--KvOrleans:Disk:Paths:0", "/tmp/kvorleans-volume", "--KvOrleans:Disk:Paths:1", "/tmp/./kvorleans-volume/");
+
+        Assert.Contains("KvOrleans:Disk:Paths has '/tmp/kvorleans-volume' 2 times; accepted: each directory once.", written, StringComparison.Ordinal);
         Assert.Equal(BadConfiguration, code);
     }
 

@@ -22,6 +22,9 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     public int HttpPort => Ports[3];
 
+    /// <summary>The process's id.</summary>
+    public int Id => _process.Id;
+
     public string Written => _process.Written;
 
     /// <summary>Starts one and waits until it is ready.</summary>

@@ -36,7 +36,7 @@ internal static class Tool
     }
 
     /// <summary>Starts a program.</summary>
-    public static Process Start(string package, string program, IEnumerable<string> arguments, bool redirectInput = false)
+    public static Process Start(string package, string program, IEnumerable<string> arguments, bool redirectInput = false, params IEnumerable<(string Name, string Value)> environment)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -44,6 +44,8 @@ internal static class Tool
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         try
         {
             return Process.Start(start)!;

@@ -23,7 +23,7 @@ internal sealed class CommandTable
             new ExistsCommand(), new DeleteCommand("DEL"), new DeleteCommand("UNLINK"),
             new ExpireCommand(), new TimeToLiveCommand("TTL", TimeSpan.TicksPerSecond), new TimeToLiveCommand("PTTL", TimeSpan.TicksPerMillisecond),
             new PingCommand(), new EchoCommand(), new HelloCommand(), new AuthCommand(), new SelectCommand(), new QuitCommand(),
-            new ClientCommand(sessions), new ConfigCommand(), new InfoCommand(), new CommandCommand(this), new DatabaseSizeCommand(),
+            new ClientCommand(sessions), new ConfigCommand(), new InfoCommand(), new CommandCommand(this), new DatabaseSizeCommand(), new DrainCommand(), new OptionsCommand(),
             new BlockGetCommand(), new BlockSetCommand(), new BlockMatchCommand(), new BlockReleaseCommand(),
             new BlockExtendCommand(), new BlockDigestCommand(), new BlockFillCommand(), new BlockFilledCommand(), new BlockExplainCommand(), new BlockHotCommand(),
             new PeerCommand(), new TraceCommand(), new BlockPullCommand(),

@@ -88,7 +88,7 @@ internal sealed class InfoCommand : DataPlaneCommand
             ("offers_under_way", replication.OffersUnderWay), ("repair_pending_blocks", replication.RepairPendingBlocks),
             ("repair_pending_bytes", replication.RepairPendingBytes), ("repair_bytes_total", replication.RepairBytesTotal),
             ("handoff_pending", replication.HandoffPending), ("tombstones", replication.Tombstones), ("draining", replication.Drain.IsDraining ? 1 : 0),
-            ("drain_offered", replication.Drain.Offered), ("drain_open", replication.Drain.Open), ("drain_lost", replication.Drain.Lost),
+            ("drain_offered", replication.Drain.Offered), ("drain_open", replication.Drain.Open), ("drain_lost", replication.Drain.Lost), ("drain_left", replication.Drain.Left),
         ]);
         yield return ("Heat",
         [

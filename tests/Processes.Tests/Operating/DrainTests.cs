@@ -1,0 +1,133 @@
+using System.Text.Json;
+using KvOrleans.Probes;
+using KvOrleans.Processes.Tests.Running;
+
+namespace KvOrleans.Processes.Tests.Operating;
+
+/// <summary><c>kvo drain</c> against silos in processes of their own.</summary>
+public sealed class DrainTests
+{
+    private const int Blocks = 60;
+    private const int Failure = 1;
+    private const string Password = "correct-horse-battery-staple";
+
+    // A megabyte a second: what a silo holds of the blocks takes it some seconds.
+    private static readonly string[] Slow = ["--KvOrleans:Repair:BytesPerSecond", "1MiB"];
+
+    private static readonly string Content = new('x', 256 << 10);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public async Task Drain_OfOneOfThree_EndsItAndItsBlocksAreReadFromTheOthers(int gateway)
+    {
+        await using var trio = await SiloTrio.StartAsync();
+        Write(trio);
+
+        var (code, report, error) = await Kvo.AskAsync([trio.Silos[gateway]], "drain", "c");
+
+        Assert.True(code == 0, error);
+        Assert.Equal(("c", "drained", true, 0), (Text(report, "silo"), Text(report, "outcome"), report.GetProperty("hasLeft").GetBoolean(), report.GetProperty("leftBlocks").GetInt64()));
+        Assert.InRange(report.GetProperty("givenBlocks").GetInt64(), 1, Blocks);
+        Assert.Equal(0, await trio.Silos[2].ExitAsync());
+        Assert.Contains("Drained: ", trio.Silos[2].Written, StringComparison.Ordinal);
+        await AllReadableAsync(trio, trio.Silos[0], trio.Silos[1]);
+    }
+
+    [Fact]
+    public async Task Drain_WhileItDrains_FollowsTheSameDrainAndShowsHowFarItIs()
+    {
+        await using var trio = await SiloTrio.StartAsync(Slow);
+        Write(trio);
+
+        var (code, _, _) = await Kvo.AskAsync(trio.Silos, "drain", "c", "--no-wait");
+        Assert.Equal(0, code);
+        Assert.Equal("not ready: this silo is draining or stopping\n", (await trio.Silos[2].ProbeAsync("/readyz")).Text);
+        var (again, report, shown) = await Kvo.AskAsync(trio.Silos, "drain", "c");
+
+        Assert.True(again == 0, shown);
+        Assert.Matches(@"c: \d+ blocks given away, \d+ left", shown);
+        Assert.Equal("drained", Text(report, "outcome"));
+        Assert.Equal(0, await trio.Silos[2].ExitAsync());
+        await AllReadableAsync(trio, trio.Silos[0], trio.Silos[1]);
+    }
+
+    [Fact]
+    public async Task Drain_LongerThanItsGrace_FailsAndSaysThatItWasCutShort()
+    {
+        await using var trio = await SiloTrio.StartAsync([.. Slow, "--KvOrleans:Drain:Grace", "00:00:01"]);
+        Write(trio);
+
+        var (code, report, error) = await Kvo.AskAsync(trio.Silos, "drain", "c");
+
+        Assert.Equal(Failure, code);
+        Assert.Equal(("cutShort", true), (Text(report, "outcome"), report.GetProperty("hasLeft").GetBoolean()));
+        Assert.InRange(report.GetProperty("leftBlocks").GetInt64(), 1, Blocks);
+        Assert.Contains("kvo: the drain of c was cut short", error, StringComparison.Ordinal);
+        Assert.Equal(0, await trio.Silos[2].ExitAsync());
+    }
+
+    [Fact]
+    public async Task Drain_LongerThanTheTimeout_FailsAndGoesOn()
+    {
+        await using var trio = await SiloTrio.StartAsync(Slow);
+        Write(trio);
+
+        var (code, report, error) = await Kvo.AskAsync(trio.Silos, "drain", "c", "--timeout", "1");
+
+        Assert.Equal(Failure, code);
+        Assert.False(report.GetProperty("hasLeft").GetBoolean());
+        Assert.Contains("kvo: c has not left in time", error, StringComparison.Ordinal);
+        Assert.Equal(0, await trio.Silos[2].ExitAsync());
+        await AllReadableAsync(trio, trio.Silos[0], trio.Silos[1]);
+    }
+
+    [Fact]
+    public async Task Drain_OfTheLastSilo_IsRefusedUnlessItIsMeant_AndNeedsThePassword()
+    {
+        await using var silo = await SiloProcess.StartAsync("--KvOrleans:SiloName", "one", "--KvOrleans:DataPlane:Password", Password);
+        using (var probe = new RespProbe(silo.Port))
+        {
+            Assert.StartsWith("-NOAUTH", probe.Ask("KV.DRAIN"), StringComparison.Ordinal);
+            Assert.Equal("+OK\r\n", probe.Ask("AUTH", Password));
+            Assert.Equal("+OK\r\n", probe.Ask("SET", "kv:m/1", Content));
+        }
+
+        Assert.Equal(Failure, (await Kvo.RunAsync([silo], "wrong", "drain", "one", "--last")).Code);
+        var other = await Kvo.RunAsync([silo], Password, "drain", "two", "--last");
+        Assert.Equal((Failure, "kvo: no silo is called 'two'; there are: one."), (other.Code, other.Error.Trim()));
+        var last = await Kvo.RunAsync([silo], Password, "drain", "one");
+        Assert.Equal(Failure, last.Code);
+        Assert.Contains("one is the last silo that serves: without it all blocks are lost", last.Error, StringComparison.Ordinal);
+        Assert.Equal("ready\n", (await silo.ProbeAsync("/readyz")).Text);
+
+        var meant = await Kvo.RunAsync([silo], Password, "drain", "one", "--last");
+
+        Assert.True(meant.Code == 0, meant.Error);
+        Assert.Contains("one has left", meant.Output, StringComparison.Ordinal);
+        Assert.Contains("1 left behind", meant.Output, StringComparison.Ordinal);
+        Assert.Equal(0, await silo.ExitAsync());
+    }
+
+    private static string Key(int i) => $"kv:m/{i}";
+
+    private static string Text(JsonElement report, string name) => report.GetProperty(name).GetString()!;
+
+    private static void Write(SiloTrio trio)
+    {
+        using var probe = new RespProbe(trio.Silos[0].Port, buffer: 1 << 20);
+        for (var i = 0; i < Blocks; i++)
+            Assert.StartsWith("+OK", probe.Ask("SET", Key(i), Content), StringComparison.Ordinal);
+    }
+
+    private static async Task AllReadableAsync(SiloTrio trio, params SiloProcess[] silos)
+    {
+        await trio.AgreeAsync(silos);
+        foreach (var silo in silos)
+        {
+            using var probe = new RespProbe(silo.Port, buffer: 1 << 20);
+            for (var i = 0; i < Blocks; i++)
+                Assert.EndsWith(Content + "\r\n", probe.Ask("GET", Key(i)), StringComparison.Ordinal);
+        }
+    }
+}
