@@ -15,6 +15,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _output;
     private readonly Task _errors;
+    private bool _isDisposed;
 
     private ServerProcess(Process process, string readyText)
     {
@@ -74,8 +75,12 @@ internal sealed class ServerProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Ends it. May be called again.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
         if (!_process.HasExited)
             _process.Kill();
         await ExitAsync();
