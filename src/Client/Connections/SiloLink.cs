@@ -25,6 +25,7 @@ internal sealed class SiloLink : IDisposable
         Backoff = new(time);
         Reads = new(Backoff, time);
         Matches = new(Backoff, time);
+        Lapse = new(time);
         // No payloads come where leases are, but replies of many lines.
         var dialer = new SiloDialer(options.Password, readAhead: RespInput.DefaultCapacity);
         Pool = new(silo.DataPlane, options, new(options.Password, SocketReactor.Shared), Backoff, metrics, logger);
@@ -45,6 +46,9 @@ internal sealed class SiloLink : IDisposable
 
     /// <summary>How soon replies to matches begin.</summary>
     public Responsiveness Matches { get; }
+
+    /// <summary>Since when matches get no answers.</summary>
+    public MatchLapse Lapse { get; }
 
     /// <summary>Connections for reads and writes.</summary>
     public ConnectionPool Pool { get; }

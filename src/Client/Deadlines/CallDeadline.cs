@@ -19,11 +19,13 @@ internal readonly struct CallDeadline : IDisposable
     private readonly CancellationTokenSource _source;
     private readonly CancellationToken _caller;
     private readonly CancellationTokenRegistration _link;
+    private readonly long _end;
 
-    private CallDeadline(CancellationTokenSource source, CancellationToken caller)
+    private CallDeadline(CancellationTokenSource source, TimeSpan within, CancellationToken caller)
     {
         _source = source;
         _caller = caller;
+        _end = Environment.TickCount64 + (long)within.TotalMilliseconds;
         _link = caller.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), source);
     }
 
@@ -33,6 +35,9 @@ internal readonly struct CallDeadline : IDisposable
     /// <summary>True when the call must end, for either reason.</summary>
     public bool IsOver => _source.IsCancellationRequested;
 
+    /// <summary>The time that is left, to some milliseconds; less than zero when it is over.</summary>
+    public TimeSpan Left => TimeSpan.FromMilliseconds(_end - Environment.TickCount64);
+
     /// <summary>True when the caller has cancelled the call.</summary>
     public bool IsCancelled => _caller.IsCancellationRequested;
 
@@ -41,8 +46,9 @@ internal readonly struct CallDeadline : IDisposable
     {
         if (!Pool.TryDequeue(out var source))
             source = new();
-        source.CancelAfter(within < Longest ? within : Longest);
-        return new(source, caller);
+        within = within < Longest ? within : Longest;
+        source.CancelAfter(within);
+        return new(source, within, caller);
     }
 
     /// <summary>Throws when the caller has cancelled the call.</summary>

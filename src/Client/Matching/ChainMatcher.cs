@@ -139,7 +139,7 @@ internal sealed partial class ChainMatcher(
         var shortest = TimeSpan.MaxValue;
         foreach (var question in search.Questions)
         {
-            if (question is not { Channel: { } channel, Grant: { LeaseId: not 0 } grant })
+            if (question is not { Channel: { } channel, IsLost: false, Grant: { LeaseId: not 0 } grant })
                 continue;
             var kept = KeptOf(question, search, run, out var first);
             if (kept == 0 || grant.LastPresent >= kept)

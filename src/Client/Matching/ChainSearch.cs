@@ -56,7 +56,7 @@ internal sealed partial class ChainSearch(
     /// left it open.
     /// </summary>
     public bool IsComplete => IsCertain || (_states[Run] == KeyState.Exhausted && !deadline.IsOver && !IsAwaited(Run)
-        && _trails?[Run] is { IsAnswered: true, IsDoubtful: false } && _newerMap <= maps.Current?.Map.Id);
+        && _trails?[Run] is { IsAnswered: true, IsDoubtful: false, IsRefused: false } && _newerMap <= maps.Current?.Map.Id);
 
     private bool IsCertain => Run == chain.Length || _states[Run] == KeyState.Absent;
 
@@ -82,7 +82,7 @@ internal sealed partial class ChainSearch(
         {
             while (!IsSettled())
             {
-                if (_newerMap > view.Map.Id && !_hasRefreshed)
+                if (_newerMap > (maps.Current ?? view).Map.Id && !_hasRefreshed)
                     await RefreshAsync().ConfigureAwait(false);
                 if (!AskFurther() && !await WaitAsync().ConfigureAwait(false) && !await AgainAsync().ConfigureAwait(false))
                     return;
@@ -164,7 +164,6 @@ internal sealed partial class ChainSearch(
     private void Take(MatchQuestion question)
     {
         question.IsTaken = true;
-        Faltered(question);
         var grant = question.Grant;
         if (question.Channel is null)
             _newerMap = Math.Max(_newerMap, grant.Error is { Kind: SiloErrorKind.Moved, MapId: var moved } ? moved : 0);
@@ -181,7 +180,7 @@ internal sealed partial class ChainSearch(
                 continue;
             var isHere = question.Channel is not null && !answer.Version.IsNone;
             var isAbsent = question.Channel is not null && !isHere && answer.Length != MatchRequest.Elsewhere && MaySayAbsent(position, question.Link, trail);
-            if (question.Channel is null ? grant.Error is not null : !isHere && !isAbsent)
+            if (question.Channel is null ? grant.Error is not null || question.HasFaltered : !isHere && !isAbsent)
                 Unsettled(position, question);
             if (isHere)
                 Found(position, answer, question.Link);
@@ -219,9 +218,13 @@ internal sealed partial class ChainSearch(
     {
         var trail = TrailOf(position, question.Link);
         var grant = question.Grant;
-        trail.IsAnswered |= grant.Error is null;
-        trail.IsDoubtful |= grant.Error is not null
-            || (grant.Others is null && maps.Current is { } view && view.Map.Id >= grant.MapId && view.OwnerOf(chain[position].Key) == question.Link);
+        if (question.HasFaltered)
+            trail.Faltered(question.Link);
+        trail.IsRefused |= grant.Error is not null;
+        if (question.Channel is null)
+            return;
+        trail.IsAnswered = true;
+        trail.IsDoubtful |= grant.Others is null && maps.Current is { } view && view.Map.Id >= grant.MapId && view.OwnerOf(chain[position].Key) == question.Link;
     }
 
     private void TakeLate(MatchQuestion question)
@@ -359,7 +362,9 @@ internal sealed partial class ChainSearch(
         _hasRefreshed = true;
         try
         {
-            await maps.RefreshToAsync(_newerMap, deadline.Token).WaitAsync(LongestRefresh, deadline.Token).ConfigureAwait(false);
+            // Not the call's token: what is left behind here may use it when it is another call's.
+            using var limit = new CancellationTokenSource(LongestRefresh);
+            await maps.RefreshToAsync(_newerMap, limit.Token).WaitAsync(deadline.Token).ConfigureAwait(false);
         }
         catch (Exception) when (!deadline.IsOver)
         {

@@ -6,8 +6,12 @@ namespace KvOrleans.Client.Matching;
 /// <summary>Who was asked for a key that its owner did not settle.</summary>
 internal sealed class KeyTrail
 {
+    // More are not told apart; there are a handful.
+    private const int MostNoted = 64;
+
     private SiloLink?[] _links;
     private int _count = 1;
+    private ulong _faltering;
 
     /// <summary>The trail of a key that was asked of <paramref name="first"/>.</summary>
     public KeyTrail(SiloLink first) => _links = [first, null, null, null];
@@ -24,17 +28,53 @@ internal sealed class KeyTrail
     /// <summary>Whether a silo has said that it does not have the key.</summary>
     public bool IsAnswered { get; set; }
 
-    /// <summary>Whether somebody who was reached could or would not say.</summary>
+    /// <summary>Whether the owner was reached and could not say.</summary>
     public bool IsDoubtful { get; set; }
+
+    /// <summary>Whether somebody who was reached would not say.</summary>
+    public bool IsRefused { get; set; }
 
     /// <summary>How many answers are waited for, late ones aside.</summary>
     public int Waiting { get; set; }
 
-    /// <summary>Forgets who was asked and what came of it, so that all can be asked again.</summary>
-    public void Restart()
+    /// <summary>The silos that were reached and gave no answer, as far as they may give one yet.</summary>
+    public IEnumerable<SiloLink> Faltering()
     {
-        _links.AsSpan().Clear();
-        (_count, Asked, Waiting, Others, IsAnswered, IsDoubtful) = (0, 0, 0, null, false, false);
+        for (var i = 0; i < _count; i++)
+        {
+            if (IsFaltering(i))
+                yield return _links[i]!;
+        }
+    }
+
+    /// <summary>Notes that <paramref name="link"/>, which was asked, was reached and gave no answer.</summary>
+    public void Faltered(SiloLink link)
+    {
+        if (Links.IndexOf(link) is >= 0 and < MostNoted and var at)
+            _faltering |= 1UL << at;
+    }
+
+    /// <summary>Forgets that those of <paramref name="links"/> that faltered were asked, so that they are asked again; others are not.</summary>
+    /// <param name="links">Who may be asked again.</param>
+    /// <param name="isAnyway">Whether those that did not falter are meant too.</param>
+    /// <returns>False when there was none.</returns>
+    public bool Forget(HashSet<SiloLink> links, bool isAnyway = false)
+    {
+        var (kept, faltering) = (0, 0UL);
+        for (var i = 0; i < _count; i++)
+        {
+            if ((isAnyway || IsFaltering(i)) && links.Contains(_links[i]!))
+                continue;
+            faltering |= IsFaltering(i) ? 1UL << kept : 0;
+            _links[kept++] = _links[i];
+        }
+
+        if (kept == _count)
+            return false;
+        Array.Clear(_links, kept, _count - kept);
+        (_count, _faltering, Waiting) = (kept, faltering, 0);
+        IsRefused &= faltering != 0;
+        return true;
     }
 
     /// <summary>Notes that <paramref name="link"/> is asked. False when it was before.</summary>
@@ -47,4 +87,6 @@ internal sealed class KeyTrail
         _links[_count++] = link;
         return true;
     }
+
+    private bool IsFaltering(int at) => at < MostNoted && (_faltering & (1UL << at)) != 0;
 }

@@ -38,15 +38,16 @@ internal sealed partial class LeaseLine(
         return new(dialing.WaitAsync(patience, cancellationToken));
     }
 
-    /// <summary>Waits a moment for the channel to be opened, also when the silo did not answer lately.</summary>
-    /// <returns>False when the silo refuses: nothing is to be expected of it.</returns>
+    /// <summary>Waits a moment for the channel to be opened, at once and also when the silo did not answer lately.</summary>
+    /// <returns>False when the silo refuses or is not used any more: nothing is to be expected of it.</returns>
     /// <exception cref="OperationCanceledException">The call's time is over.</exception>
     public async Task<bool> ReopenAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
+        if (Begin(isAtOnce: true) is not { } dialing)
+            return false;
         try
         {
-            if (Begin() is { } dialing)
-                await dialing.WaitAsync(patience, cancellationToken).ConfigureAwait(false);
+            await dialing.WaitAsync(patience, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (TimeoutException)
@@ -92,7 +93,7 @@ internal sealed partial class LeaseLine(
         channel?.End(new ObjectDisposedException(nameof(LeaseLine)));
     }
 
-    private Task<LeaseChannel>? Begin()
+    private Task<LeaseChannel>? Begin(bool isAtOnce = false)
     {
         lock (_gate)
         {
@@ -102,7 +103,7 @@ internal sealed partial class LeaseLine(
                 return Task.FromResult(open);
             if (_dialing is not null)
                 return _dialing;
-            if (!backoff.TryBegin())
+            if (!backoff.TryBegin() && !isAtOnce)
                 return null;
             _dialing = Task.Run(DialAsync);
             // A failure is logged where it happens; it may be that nobody waits for it.

@@ -1,5 +1,6 @@
 using KvOrleans.Client.Connections;
 using KvOrleans.Client.Hedging;
+using KvOrleans.Wire;
 
 namespace KvOrleans.Client.Matching;
 
@@ -37,8 +38,11 @@ internal sealed class MatchQuestion : IMatchWatch
     /// <summary>The answer, when <see cref="Channel"/> is there.</summary>
     public MatchGrant Grant { get; private set; }
 
-    /// <summary>Whether there was a connection to ask on, whatever became of it.</summary>
-    public bool IsReached { get; private set; }
+    /// <summary>Whether the silo was reached, and refused for now or was lost before it answered.</summary>
+    public bool HasFaltered { get; private set; }
+
+    /// <summary>Whether the search has seen that the connection of the answer has ended, and the lease with it.</summary>
+    public bool IsLost { get; set; }
 
     /// <summary>Asking, until it has ended. Never fails.</summary>
     public Task Asking { get; private set; } = Task.CompletedTask;
@@ -92,15 +96,20 @@ internal sealed class MatchQuestion : IMatchWatch
             }
 
             channel = await Link.Leases.GetAsync(Request.Watch is null ? Timeout.InfiniteTimeSpan : ConnectionPool.Patience, cancellationToken).ConfigureAwait(false);
-            IsReached = true;
             // What was abandoned meanwhile is not sent.
             if (!Request.Answered.IsCompleted)
                 channel.Send(Request);
             Grant = await Request.Answered.ConfigureAwait(false);
-            if (Grant.Error is null)
-                Channel = channel;
+            if (Grant.Error is { } refusal)
+            {
+                HasFaltered = refusal.Kind is SiloErrorKind.TryAgain or SiloErrorKind.Busy;
+                _search.Refused(Link, refusal);
+            }
             else
-                _search.Refused(Link, Grant.Error.Value);
+            {
+                Channel = channel;
+                Link.Lapse.Answered();
+            }
         }
         catch (OperationCanceledException)
         {
@@ -115,10 +124,14 @@ internal sealed class MatchQuestion : IMatchWatch
         {
             if (error is TimeoutException)
                 Link.Matches.Late();
+            // What a silo answers that nobody understands, it would answer again.
+            HasFaltered = channel is not null && error is not RespProtocolException && error.InnerException is not RespProtocolException;
             _search.Broken(Link, error);
         }
         finally
         {
+            if (HasFaltered)
+                Link.Lapse.Faltered();
             if (hasTurn)
                 turns!.Release();
             Volatile.Write(ref _isEnded, 1);
