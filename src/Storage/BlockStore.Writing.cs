@@ -34,8 +34,8 @@ public sealed partial class BlockStore
             lock (_lock)
             {
                 ThrowIfDisposed();
-                if ((claimed == 0 && role == BlockRole.Extra && !TryMakeExtraShare(pages))
-                    || !MayMakeRoom(role, pages, pages - claimed) || (claimed == 0 && IsOverStagedShare(pages)))
+                if ((claimed == 0 && (IsOverStagedShare(pages) || (role == BlockRole.Extra && !TryMakeExtraShare(pages))))
+                    || !MayMakeRoom(role, pages, pages - claimed))
                 {
                     _claimedPages -= claimed;
                     return null;
@@ -149,24 +149,30 @@ public sealed partial class BlockStore
     /// <summary>By how much copies, with <paramref name="more"/> pages that would be, are over their share.</summary>
     private long CopyPagesOverShare(int more) => _catalog.CopyPages + _stagedCopyPages + more - _maxCopyPages;
 
-    /// <summary>Whether evictions can give the pages that are missing for a block of this role and size. Idle extra copies go at once where only they can.</summary>
+    /// <summary>Whether evictions can give the pages that are missing for a block of this role and size. Idle extra copies go at once where only they can, some at a time.</summary>
     private bool MayMakeRoom(BlockRole role, int pages, long missing)
     {
-        var others = EvictablePagesFor(role, pages);
-        if (role != BlockRole.Copy || missing > UnclaimedPages + others + _catalog.EvictableExtraPages)
-            return missing <= UnclaimedPages + others;
-        while (missing > UnclaimedPages + EvictablePagesFor(role, pages))
+        bool IsEnough() => missing <= UnclaimedPages + EvictablePagesFor(role, pages);
+
+        if (IsEnough())
+            return true;
+        if (!IsBoundToCopies(role, pages) || missing > UnclaimedPages + _catalog.EvictableCopyPages + _catalog.EvictableExtraPages)
+            return false;
+        for (var i = 0; i < EvictionsPerSlice && _catalog.TryEvictIdleExtra(); i++)
         {
-            if (!_catalog.TryEvictIdleExtra())
-                return false;
+            if (IsEnough())
+                return true;
         }
 
-        return true;
+        return false;
     }
+
+    /// <summary>Whether a block of this role and size may take the room of copies alone: it is a copy, and to evict all others would not bring copies within their share.</summary>
+    private bool IsBoundToCopies(BlockRole role, int pages) => role == BlockRole.Copy && CopyPagesOverShare(pages) > _catalog.EvictableCopyPages;
 
     /// <summary>What may be evicted for a block of this role and size beside idle extra copies: for a copy nothing but copies, unless those bring them within their share.</summary>
     private long EvictablePagesFor(BlockRole role, int pages) =>
-        role == BlockRole.Copy && CopyPagesOverShare(pages) > _catalog.EvictableCopyPages ? _catalog.EvictableCopyPages : _catalog.EvictablePages;
+        IsBoundToCopies(role, pages) ? _catalog.EvictableCopyPages : _catalog.EvictablePages;
 
     /// <summary>An idle extra copy goes before anything else, one that was kept behind all others.</summary>
     private bool TryEvictFor(BlockRole role, int pages)

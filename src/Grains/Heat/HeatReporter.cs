@@ -99,7 +99,7 @@ internal sealed partial class HeatReporter(
             // It has become this silo's own. Asked once more, since a sweep under a newer map may be about to say otherwise.
             if (owners.TryGetValue(extra.Key, out var owner) && owner == source.Life && source.Owns(extra.Key))
                 store.SetRole(extra.Key.Span, extra.Info.Version, BlockRole.Last);
-            else if (extra.IsForgotten)
+            else if (extra.IsForgotten && !source.Owns(extra.Key))
                 Drop(extra.Key, extra.Info.Version);
         }
     }
