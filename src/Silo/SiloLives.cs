@@ -52,7 +52,7 @@ internal sealed class SiloLives(string[] args, KvOrleansOptions options, SiloFra
     private void Stop(PosixSignalContext signal)
     {
         signal.Cancel = true;
-        process.Stop.Give();
+        process.Stop.Signal();
     }
 
     private async Task StartAsync(WebApplication host)

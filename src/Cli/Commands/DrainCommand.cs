@@ -37,7 +37,7 @@ internal sealed class DrainCommand(Terminal terminal, ICacheConnector connector,
             "drain",
             "Takes a silo out of the cluster: it gives its blocks away, leaves, and its process ends. Exit code 1 when it left something behind, or has not left in time.",
             """
-            The silo does what it does on SIGTERM, within its Drain:Grace. A SIGTERM while it drains cuts the drain short.
+            The silo does what it does on SIGTERM, within its Drain:Grace. A SIGTERM while it drains changes nothing, a second one cuts the drain short.
             On Kubernetes the pod is started again by its StatefulSet: see docs/operations.md.
             """)
         {

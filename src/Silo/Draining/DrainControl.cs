@@ -13,6 +13,9 @@ internal sealed class DrainControl(StopOrder stop, IDrainer drainer)
     /// <summary>Completes when nothing more is given away, while the data plane is still open.</summary>
     public Task Over => _over.Task;
 
+    /// <summary>Cancelled when it is to end early.</summary>
+    public CancellationToken Pressed => stop.Pressed;
+
     /// <summary>Begins what SIGTERM begins.</summary>
     public void Begin() => stop.Give();
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using KvOrleans.Grains.Membership;
 using KvOrleans.Grains.Replication;
 
@@ -32,17 +31,9 @@ internal sealed class DrainOnStop(IDrainer drainer, DrainControl control, IClust
         // A life that is over has nothing to give: nobody counts on it.
         if (grace <= TimeSpan.Zero || cancellationToken.IsCancellationRequested)
             return;
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
-        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, control.Pressed);
         enough.CancelAfter(grace);
         await drainer.DrainAsync(enough.Token).ConfigureAwait(false);
-
-        void End(PosixSignalContext signal)
-        {
-            signal.Cancel = true;
-            enough.Cancel();
-        }
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

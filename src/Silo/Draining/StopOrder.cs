@@ -6,9 +6,14 @@ namespace KvOrleans.Silo.Draining;
 internal sealed class StopOrder(SiloCourse course) : IDisposable
 {
     private readonly CancellationTokenSource _given = new();
+    private readonly CancellationTokenSource _pressed = new();
+    private int _signals;
 
     /// <summary>Cancelled when the order is given.</summary>
     public CancellationToken Token => _given.Token;
+
+    /// <summary>Cancelled by the second signal: to give blocks away first takes too long for who stops the process.</summary>
+    public CancellationToken Pressed => _pressed.Token;
 
     /// <summary>Gives it: from now on the silo is not ready. What follows runs elsewhere.</summary>
     public void Give()
@@ -17,5 +22,17 @@ internal sealed class StopOrder(SiloCourse course) : IDisposable
         _ = _given.CancelAsync();
     }
 
-    public void Dispose() => _given.Dispose();
+    /// <summary>Gives it by a signal. The first behind an operator's order says the same as the order.</summary>
+    public void Signal()
+    {
+        Give();
+        if (Interlocked.Increment(ref _signals) > 1)
+            _ = _pressed.CancelAsync();
+    }
+
+    public void Dispose()
+    {
+        _given.Dispose();
+        _pressed.Dispose();
+    }
 }

@@ -11,7 +11,7 @@ public sealed class DrainTests
     private const int Failure = 1;
     private const string Password = "correct-horse-battery-staple";
 
-    // A megabyte a second: what a silo holds of the blocks takes it some seconds.
+    // A megabyte a second: what a silo holds of the blocks takes it some five seconds.
     private static readonly string[] Slow = ["--KvOrleans:Repair:BytesPerSecond", "1MiB"];
 
     private static readonly string Content = new('x', 256 << 10);
@@ -35,21 +35,61 @@ public sealed class DrainTests
     }
 
     [Fact]
-    public async Task Drain_WhileItDrains_FollowsTheSameDrainAndShowsHowFarItIs()
+    public async Task Drain_WhileItDrains_IsTheSameDrain_AndShowsHowFarItIs()
     {
         await using var trio = await SiloTrio.StartAsync(Slow);
         Write(trio);
 
-        var (code, _, _) = await Kvo.AskAsync(trio.Silos, "drain", "c", "--no-wait");
-        Assert.Equal(0, code);
-        Assert.Equal("not ready: this silo is draining or stopping\n", (await trio.Silos[2].ProbeAsync("/readyz")).Text);
-        var (again, report, shown) = await Kvo.AskAsync(trio.Silos, "drain", "c");
+        var first = Kvo.AskAsync(trio.Silos, "drain", "c");
+        await Eventually.HoldsAsync(async () => (await trio.Silos[2].ProbeAsync("/readyz")).Text == "not ready: this silo is draining or stopping\n", "it drains");
+        var again = Ask(trio.Silos[2], "KV.DRAIN", "WAIT");
+        var (code, report, shown) = await first;
 
-        Assert.True(again == 0, shown);
+        Assert.True(code == 0, shown);
         Assert.Matches(@"c: \d+ blocks given away, \d+ left", shown);
         Assert.Equal("drained", Text(report, "outcome"));
+        Assert.Equal($"*4\r\n+drained\r\n:{report.GetProperty("offeredBlocks")}\r\n:{report.GetProperty("givenBlocks")}\r\n:0\r\n", again);
         Assert.Equal(0, await trio.Silos[2].ExitAsync());
         await AllReadableAsync(trio, trio.Silos[0], trio.Silos[1]);
+    }
+
+    [Fact]
+    public async Task Drain_WithoutWaiting_IsBegunAndGoesOn()
+    {
+        await using var trio = await SiloTrio.StartAsync();
+        Write(trio);
+
+        var (code, report, _) = await Kvo.AskAsync(trio.Silos, "drain", "c", "--no-wait");
+
+        Assert.Equal((0, "begun"), (code, Text(report, "outcome")));
+        Assert.Equal(0, await trio.Silos[2].ExitAsync());
+        await AllReadableAsync(trio, trio.Silos[0], trio.Silos[1]);
+    }
+
+    [Theory]
+    [InlineData(1, "drained")]
+    [InlineData(2, "cut-short")]
+    public async Task Drain_WhileItDrains_IsCutShortByTheSecondSignalOnly(int signals, string outcome)
+    {
+        await using var trio = await SiloTrio.StartAsync();
+        Write(trio);
+        // What is the other's stays, until that goes on or is given up.
+        trio.Silos[1].Pause();
+        var drain = Task.Factory.StartNew(() => Ask(trio.Silos[2], "KV.DRAIN", "WAIT"), TaskCreationOptions.LongRunning);
+        await Eventually.HoldsAsync(() => SiloTrio.Told(trio.Silos[2], "drain_left") is not ("" or "0"), "it drains");
+
+        for (var i = 0; i < signals; i++)
+        {
+            trio.Silos[2].SendTerminate();
+            // Signals of one kind that come together are one.
+            await trio.Silos[2].ProbeAsync("/healthz");
+        }
+
+        if (signals == 1)
+            trio.Silos[1].Resume();
+        Assert.StartsWith($"*4\r\n+{outcome}\r\n", await drain, StringComparison.Ordinal);
+        trio.Silos[1].Resume();
+        Assert.Equal(0, await trio.Silos[2].ExitAsync());
     }
 
     [Fact]
@@ -107,6 +147,12 @@ public sealed class DrainTests
         Assert.Contains("one has left", meant.Output, StringComparison.Ordinal);
         Assert.Contains("1 left behind", meant.Output, StringComparison.Ordinal);
         Assert.Equal(0, await silo.ExitAsync());
+    }
+
+    private static string Ask(SiloProcess silo, params string[] command)
+    {
+        using var probe = new RespProbe(silo.Port);
+        return probe.Ask(command);
     }
 
     private static string Key(int i) => $"kv:m/{i}";
