@@ -38,7 +38,7 @@ internal sealed class DrainCommand(Terminal terminal, ICacheConnector connector,
             "Takes a silo out of the cluster: it gives its blocks away, leaves, and its process ends. Exit code 1 when it left something behind, or has not left in time.",
             """
             The silo does what it does on SIGTERM, within its Drain:Grace. A SIGTERM while it drains changes nothing, a second one cuts the drain short.
-            On Kubernetes the pod is started again by its StatefulSet: see docs/operations.md.
+            On Kubernetes the kubelet starts the silo again at once, on the same machine: to empty a machine use kubectl drain, see docs/operations.md.
             """)
         {
             _silo, _last, _noWait, _timeout, _connect, _json,

@@ -48,9 +48,13 @@ internal sealed class Departure(IPrefixCache client, SiloDescriptor silo, bool i
         var drain = await client.DrainSiloAsync(silo.Life, wait: true, Left, cancellationToken);
         while (drain.Outcome == SiloDrainOutcome.Begun && Left > ShortestCall && !await HasLeftAsync(cancellationToken))
         {
+            // To look whether it has left takes its time.
+            var left = Left;
+            if (left <= ShortestCall)
+                return drain;
             try
             {
-                drain = await client.DrainSiloAsync(silo.Life, wait: true, Left, cancellationToken);
+                drain = await client.DrainSiloAsync(silo.Life, wait: true, left, cancellationToken);
             }
             catch (CacheException)
             {

@@ -10,5 +10,5 @@ namespace KvOrleans.Cli.Draining;
 internal sealed record DepartureReport(SiloDrain Drain, bool HasLeft, bool IsLast, TimeSpan Took)
 {
     /// <summary>Whether it has left with nothing left undone. The last one has nothing to do.</summary>
-    public bool IsGood => HasLeft && Drain.Outcome == SiloDrainOutcome.Drained && (Drain.Left == 0 || IsLast);
+    public bool IsGood => HasLeft && (IsLast || (Drain.Outcome == SiloDrainOutcome.Drained && Drain.Left == 0));
 }

@@ -8,7 +8,7 @@ namespace KvOrleans.Cli.Settings;
 internal sealed record OptionRow(string Name, bool IsSecret, bool IsOwn, IReadOnlyList<OptionValue> Values)
 {
     /// <summary>Whether silos differ where they should not.</summary>
-    public bool Differs => !IsOwn && Values.Count > 1;
+    public bool Differs => !IsOwn && Values.Select(value => value.Value).Distinct().Count() > 1;
 
     /// <summary>Whether there is something to look at.</summary>
     public bool IsNotable => Values.Count > 1 || Values.Any(value => !value.IsDefault);

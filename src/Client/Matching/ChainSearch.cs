@@ -220,7 +220,8 @@ internal sealed partial class ChainSearch(
         var grant = question.Grant;
         if (question.HasFaltered)
             trail.Faltered(question.Link);
-        trail.IsRefused |= grant.Error is not null;
+        if (grant.Error is not null)
+            trail.Refused(question.Link);
         if (question.Channel is null)
             return;
         trail.IsAnswered = true;
@@ -277,6 +278,12 @@ internal sealed partial class ChainSearch(
         if (trail.Asked >= MostAsked)
             return false;
         trail.Waiting = 0;
+        foreach (var link in trail.TakeAgain())
+        {
+            if (trail.TryAdd(link))
+                Add(link);
+        }
+
         foreach (var endpoint in trail.Others ?? [])
         {
             if (view.At(endpoint) is { } other && trail.TryAdd(other))

@@ -12,6 +12,8 @@ internal sealed class KeyTrail
     private SiloLink?[] _links;
     private int _count = 1;
     private ulong _faltering;
+    private ulong _refused;
+    private List<SiloLink>? _again;
 
     /// <summary>The trail of a key that was asked of <paramref name="first"/>.</summary>
     public KeyTrail(SiloLink first) => _links = [first, null, null, null];
@@ -32,7 +34,7 @@ internal sealed class KeyTrail
     public bool IsDoubtful { get; set; }
 
     /// <summary>Whether somebody who was reached would not say.</summary>
-    public bool IsRefused { get; set; }
+    public bool IsRefused => _refused != 0;
 
     /// <summary>How many answers are waited for, late ones aside.</summary>
     public int Waiting { get; set; }
@@ -50,9 +52,14 @@ internal sealed class KeyTrail
     /// <summary>Notes that <paramref name="link"/>, which was asked, was reached and gave no answer.</summary>
     public void Faltered(SiloLink link)
     {
-        if (Links.IndexOf(link) is >= 0 and < MostNoted and var at)
-            _faltering |= 1UL << at;
+        _faltering |= BitOf(link);
     }
+
+    /// <summary>Notes that <paramref name="link"/>, which was asked, would not say.</summary>
+    public void Refused(SiloLink link) => _refused |= BitOf(link);
+
+    /// <summary>Those that were forgotten and are to be asked before all others.</summary>
+    public IReadOnlyList<SiloLink> TakeAgain() => Interlocked.Exchange(ref _again, null) ?? [];
 
     /// <summary>Forgets that those of <paramref name="links"/> that faltered were asked, so that they are asked again; others are not.</summary>
     /// <param name="links">Who may be asked again.</param>
@@ -60,20 +67,24 @@ internal sealed class KeyTrail
     /// <returns>False when there was none.</returns>
     public bool Forget(HashSet<SiloLink> links, bool isAnyway = false)
     {
-        var (kept, faltering) = (0, 0UL);
+        var (kept, faltering, refused) = (0, 0UL, 0UL);
         for (var i = 0; i < _count; i++)
         {
             if ((isAnyway || IsFaltering(i)) && links.Contains(_links[i]!))
+            {
+                (_again ??= []).Add(_links[i]!);
                 continue;
+            }
+
             faltering |= IsFaltering(i) ? 1UL << kept : 0;
+            refused |= i < MostNoted && (_refused & (1UL << i)) != 0 ? 1UL << kept : 0;
             _links[kept++] = _links[i];
         }
 
         if (kept == _count)
             return false;
         Array.Clear(_links, kept, _count - kept);
-        (_count, _faltering, Waiting) = (kept, faltering, 0);
-        IsRefused &= faltering != 0;
+        (_count, _faltering, _refused, Waiting) = (kept, faltering, refused, 0);
         return true;
     }
 
@@ -87,6 +98,8 @@ internal sealed class KeyTrail
         _links[_count++] = link;
         return true;
     }
+
+    private ulong BitOf(SiloLink link) => Links.IndexOf(link) is >= 0 and < MostNoted and var at ? 1UL << at : 0;
 
     private bool IsFaltering(int at) => at < MostNoted && (_faltering & (1UL << at)) != 0;
 }

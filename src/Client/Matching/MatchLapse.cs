@@ -6,18 +6,38 @@ internal sealed class MatchLapse(TimeProvider time)
     /// <summary>One that lasts longer is no moment any more: what it would be waited for has most likely gone wrong for a while.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(500);
 
-    private long _since;
+    // What lies further back than this has nothing to do with what is now.
+    private static readonly TimeSpan Forgotten = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+    private long? _since;
+    private long _last;
 
     /// <summary>False when it has lasted for longer than <see cref="Longest"/>.</summary>
-    public bool IsMomentary => Volatile.Read(ref _since) is var since && (since == 0 || time.GetElapsedTime(since) < Longest);
+    public bool IsMomentary
+    {
+        get
+        {
+            lock (_gate)
+                return _since is not { } since || time.GetElapsedTime(since) < Longest;
+        }
+    }
 
     /// <summary>A question was refused for now, or lost with its connection.</summary>
-    public void Faltered() => Interlocked.CompareExchange(ref _since, Math.Max(1, time.GetTimestamp()), 0);
+    public void Faltered()
+    {
+        lock (_gate)
+        {
+            if (_since is null || time.GetElapsedTime(_last) > Forgotten)
+                _since = time.GetTimestamp();
+            _last = time.GetTimestamp();
+        }
+    }
 
     /// <summary>A question was answered.</summary>
     public void Answered()
     {
-        if (Volatile.Read(ref _since) != 0)
-            Volatile.Write(ref _since, 0);
+        lock (_gate)
+            _since = null;
     }
 }

@@ -92,6 +92,7 @@ internal sealed partial class Drainer(BlockStore store, IClusterMapSource map, H
     {
         [] => _isDraining ? Volatile.Read(ref _toGive) : LastCopies(),
         [var only] when !_isWhole => Math.Max(only.Open + only.Lost, Volatile.Read(ref _toGive) - (only.Offered - only.Open - only.Lost)),
+        [.., var before, var last] when !_isWhole => Math.Max(last.Open + last.Lost, before.Open + before.Lost - (last.Offered - last.Open - last.Lost)),
         [.., var last] => last.Open + last.Lost,
     };
 

@@ -15,7 +15,7 @@ internal static class SignalVariables
         if (Of("PROTOCOL") is { } protocol)
             exporter.Protocol = protocol == "grpc" ? OtlpExportProtocol.Grpc : protocol == "http/protobuf" ? OtlpExportProtocol.HttpProtobuf : exporter.Protocol;
         // As it stands: no path is put behind it.
-        if (Uri.TryCreate(Of("ENDPOINT"), UriKind.Absolute, out var endpoint))
+        if (Uri.TryCreate(Of("ENDPOINT"), UriKind.Absolute, out var endpoint) && endpoint.Scheme is "http" or "https")
             exporter.Endpoint = endpoint;
         if (Of("HEADERS") is { } headers)
             exporter.Headers = headers;

@@ -64,26 +64,30 @@ public sealed class Volume : IDisposable
     private static VolumeIdentity IdentityOf(string path, VolumeOwner owner, TimeProvider time)
     {
         var file = System.IO.Path.Combine(path, IdentityName);
-        if (!File.Exists(file))
+        if (Find(file) is not { } found)
         {
             var made = new VolumeIdentity(owner, time.GetUtcNow());
             DurableFile.Write(file, made.ToBytes());
             return made;
         }
 
-        var found = Read(file);
         return found.Owner == owner ? found : throw new VolumeException(
             $"The volume '{path}' belongs to {found.Owner}, and this is {owner}: give this silo its own volume. If nobody needs what is on it any more, remove what is in the directory; a cache computes it again.");
     }
 
-    private static VolumeIdentity Read(string file)
+    /// <summary>Null only when the file is surely not there: one that cannot be read may be another's.</summary>
+    private static VolumeIdentity? Find(string file)
     {
         try
         {
-            var length = new FileInfo(file).Length;
-            return length <= VolumeIdentity.LargestFile
-                ? VolumeIdentity.Read(File.ReadAllBytes(file))
-                : throw new FormatException($"it has {length} bytes");
+            using var stream = File.OpenRead(file);
+            var bytes = new byte[VolumeIdentity.LargestFile + 1];
+            var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            return length <= VolumeIdentity.LargestFile ? VolumeIdentity.Read(bytes[..length]) : throw new FormatException($"it has {stream.Length} bytes");
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
         }
         catch (NotSupportedException error)
         {

@@ -21,6 +21,9 @@ internal sealed partial class VolumeLock : IDisposable
     // What .NET makes of EWOULDBLOCK when a file is locked: 11 on Linux, 35 on macOS; the last is Windows' sharing violation.
     private static readonly int[] Taken = [11, 35, unchecked((int)0x80070020)];
 
+    // ENOSPC and EDQUOT on Linux, EDQUOT on macOS.
+    private static readonly int[] Full = [28, 122, 69];
+
     private readonly SafeFileHandle _file;
     private readonly string _holder;
 
@@ -51,8 +54,7 @@ internal sealed partial class VolumeLock : IDisposable
                     : new VolumeException($"The volume '{folder}' cannot be locked ({new Win32Exception(code).Message}): use one whose file system has locks.");
             }
 
-            // Whoever may write the volume may write this, and who may not is told now.
-            File.WriteAllText(holder, string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName}"));
+            Sign(holder);
             return new(file, holder);
         }
         catch
@@ -74,6 +76,18 @@ internal sealed partial class VolumeLock : IDisposable
         }
 
         _file.Dispose();
+    }
+
+    /// <summary>Whoever may write the volume may write this, and who may not is told now. A volume that is full is none the worse for it.</summary>
+    private static void Sign(string holder)
+    {
+        try
+        {
+            File.WriteAllText(holder, string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName}"));
+        }
+        catch (IOException error) when (Full.Contains(error.HResult))
+        {
+        }
     }
 
     private static VolumeException InUse(string folder, string holder, Exception? cause) => new(

@@ -99,6 +99,25 @@ public sealed class FalteringSiloTests
     }
 
     [Fact]
+    public async Task MatchAsync_TheOwnerWouldNotSayAndAnotherFaltered_IsNotComplete()
+    {
+        await using var cluster = await ScriptedCluster.StartAsync(3);
+        var keys = ScriptedCluster.KeysOf(cluster.Map, "abc", 3);
+        cluster["a"].Script = async (connection, command) =>
+        {
+            if (command[0] == "KV.MATCH")
+                await connection.SendAsync("-ERR no such thing\r\n");
+            return command[0] == "KV.MATCH";
+        };
+        Falter(cluster["c"], "hangs up", 1);
+
+        await using var match = await cluster.Client.MatchAsync(keys, deadline: TestClient.Long);
+
+        Assert.Equal((0, false), (match.Blocks.Count, match.IsComplete));
+        Assert.Equal((1, 2), (Questions(cluster["a"]), Questions(cluster["c"])));
+    }
+
+    [Fact]
     public async Task MatchAsync_WhatWasFoundBeforeTheHolderHungUp_IsLeasedOnItsNewConnection()
     {
         await using var cluster = await ScriptedCluster.StartAsync(3);

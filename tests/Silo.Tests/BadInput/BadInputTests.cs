@@ -34,6 +34,19 @@ public sealed class BadInputTests(PlainSilo fixture)
         Assert.Equal(before + 1, Silo.Counters.ProtocolErrors);
     }
 
+    [Theory]
+    [InlineData("POST / HTTP/1.1\r\n")]
+    [InlineData("GET / HTTP/1.1\r\nHost: 10.0.0.7:6380\r\n")]
+    public void Request_OfABrowser_ClosesBeforeItsBodyIsRun(string head)
+    {
+        using var probe = Silo.Connect();
+
+        probe.Send(head + "Accept: */*\r\n\r\nSET browsed 1\r\n");
+
+        Assert.StartsWith("-ERR ", probe.ReadToEnd(), StringComparison.Ordinal);
+        Assert.False(Silo.Store.TryGetInfo("browsed"u8, out _));
+    }
+
     [Fact]
     public void Value_LongerThanItSaid_ClosesTheConnectionAndStoresNothing()
     {

@@ -55,6 +55,10 @@ internal static class CommandErrors
     public static string UnknownSubcommand(Session session, DataPlaneCommand command) =>
         $"ERR unknown subcommand '{Shown(session.Argument(1))}'. Accepted: {command.Name} {command.Syntax}.";
 
+    /// <summary>Whether a line of an HTTP request was taken for a command: what follows it is not meant for this port.</summary>
+    public static bool IsHttp(Session session) =>
+        Ascii.EqualsIgnoreCase(session.Argument(0), "POST"u8) || Ascii.EqualsIgnoreCase(session.Argument(0), "Host:"u8);
+
     /// <summary>An argument as an error shows it: cut at its first zero, each byte a char.</summary>
     public static string Shown(ReadOnlySpan<byte> argument, int longest = ShownBytes)
     {

@@ -322,6 +322,8 @@ internal sealed partial class Session : IValuePositions, IDisposable
         if (_command is null || !_command.AcceptsCount(_reader.Count) || (!IsAuthenticated && !_command.NeedsNoAuthentication))
         {
             _isTraced = false;
+            // A page in somebody's browser may have it send lines of its choice in a request's body.
+            IsQuitting |= CommandErrors.IsHttp(this);
             return Finish(RefuseAsync(CommandErrors.Of(this, _command)));
         }
 
