@@ -145,7 +145,8 @@ public sealed class DrainTests
 
         Assert.Equal(Failure, (await Kvo.RunAsync([silo], "wrong", "drain", "one", "--last")).Code);
         var other = await Kvo.RunAsync([silo], Password, "drain", "two", "--last");
-        Assert.Equal((Failure, "kvo: no silo is called 'two'; there are: one."), (other.Code, other.Error.Trim()));
+        Assert.Equal(Failure, other.Code);
+        Assert.EndsWith("kvo: no silo is called 'two'; there are: one.", other.Error.Trim(), StringComparison.Ordinal);
         var last = await Kvo.RunAsync([silo], Password, "drain", "one");
         Assert.Equal(Failure, last.Code);
         Assert.Contains("one is the last silo that serves: without it all blocks are lost", last.Error, StringComparison.Ordinal);
