@@ -1,6 +1,7 @@
 using System.Net;
 using KvOrleans.Client.Metrics;
 using KvOrleans.Wire.Connections;
+using KvOrleans.Wire.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace KvOrleans.Client.Connections;
@@ -74,6 +75,25 @@ internal sealed partial class ConnectionPool : IDisposable
         }
 
         return WaitAsync(cancellationToken, impatient);
+    }
+
+    /// <summary>Rents a connection for one question. What follows it runs on no reactor's thread; the connection is kept when <paramref name="ask"/> has read all of the answer, and so not failed.</summary>
+    /// <exception cref="Exception">What <paramref name="ask"/> or <see cref="RentAsync"/> throws.</exception>
+    public async Task<T> AskAsync<T>(Func<SiloConnection, Task<T>> ask, CancellationToken cancellationToken)
+    {
+        var connection = await RentAsync(cancellationToken).ConfigureAwait(false);
+        var reusable = false;
+        try
+        {
+            var answer = await ask(connection).ConfigureAwait(false);
+            reusable = true;
+            return answer;
+        }
+        finally
+        {
+            await SocketReactor.Leave();
+            Return(connection, reusable);
+        }
     }
 
     /// <summary>Gives a connection back.</summary>

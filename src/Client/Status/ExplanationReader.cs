@@ -3,7 +3,6 @@ using KvOrleans.Client.Deadlines;
 using KvOrleans.Contracts.Blocks;
 using KvOrleans.Wire;
 using KvOrleans.Wire.Replies;
-using KvOrleans.Wire.Sockets;
 
 namespace KvOrleans.Client.Status;
 
@@ -18,7 +17,7 @@ internal static class ExplanationReader
     {
         try
         {
-            return new(link.Silo, true, await AskAsync(link.Pool, keys, deadline.Token).ConfigureAwait(false));
+            return new(link.Silo, true, await link.Pool.AskAsync(connection => AskAsync(connection, keys, deadline.Token), deadline.Token).ConfigureAwait(false));
         }
         catch (Exception)
         {
@@ -26,33 +25,22 @@ internal static class ExplanationReader
         }
     }
 
-    private static async Task<IReadOnlyList<KeyReport>> AskAsync(ConnectionPool pool, ReadOnlyMemory<BlockKey> keys, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<KeyReport>> AskAsync(SiloConnection connection, ReadOnlyMemory<BlockKey> keys, CancellationToken cancellationToken)
     {
-        var connection = await pool.RentAsync(cancellationToken).ConfigureAwait(false);
-        var reusable = false;
-        try
+        var reports = new List<KeyReport>(keys.Length);
+        for (var at = 0; at < keys.Length; at += MostKeysAtOnce)
         {
-            var reports = new List<KeyReport>(keys.Length);
-            for (var at = 0; at < keys.Length; at += MostKeysAtOnce)
-            {
-                var some = keys[at..Math.Min(keys.Length, at + MostKeysAtOnce)];
-                Write(connection.Output, some.Span);
-                await connection.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
-                var head = await connection.Replies.ReadLineAsync(cancellationToken).ConfigureAwait(false);
-                if (head.Type != RespReplyType.Array || head.Number != some.Length)
-                    throw new RespProtocolException($"an array of {some.Length} was expected, a {head.Type} came");
-                for (var i = 0; i < some.Length; i++)
-                    reports.Add(new(await FieldsReader.ReadAsync(connection.Replies, cancellationToken).ConfigureAwait(false)));
-            }
+            var some = keys[at..Math.Min(keys.Length, at + MostKeysAtOnce)];
+            Write(connection.Output, some.Span);
+            await connection.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+            var head = await connection.Replies.ReadLineAsync(cancellationToken).ConfigureAwait(false);
+            if (head.Type != RespReplyType.Array || head.Number != some.Length)
+                throw new RespProtocolException($"an array of {some.Length} was expected, a {head.Type} came");
+            for (var i = 0; i < some.Length; i++)
+                reports.Add(new(await FieldsReader.ReadAsync(connection.Replies, cancellationToken).ConfigureAwait(false)));
+        }
 
-            reusable = true;
-            return reports;
-        }
-        finally
-        {
-            await SocketReactor.Leave();
-            pool.Return(connection, reusable);
-        }
+        return reports;
     }
 
     private static void Write(RespOutput output, ReadOnlySpan<BlockKey> keys)

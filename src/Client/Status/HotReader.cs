@@ -2,7 +2,6 @@ using KvOrleans.Client.Connections;
 using KvOrleans.Client.Deadlines;
 using KvOrleans.Client.Heat;
 using KvOrleans.Wire;
-using KvOrleans.Wire.Sockets;
 
 namespace KvOrleans.Client.Status;
 
@@ -14,7 +13,7 @@ internal static class HotReader
     {
         try
         {
-            return await AskAsync(link, deadline.Token).ConfigureAwait(false);
+            return await link.Pool.AskAsync(connection => AskAsync(link, connection, deadline.Token), deadline.Token).ConfigureAwait(false);
         }
         catch (Exception error) when (error is HotException or RespProtocolException)
         {
@@ -28,24 +27,12 @@ internal static class HotReader
 
     private static SiloHotReport Failed(SiloLink link, string why) => new(link.Silo, why, 0, []);
 
-    private static async Task<SiloHotReport> AskAsync(SiloLink link, CancellationToken cancellationToken)
+    private static async Task<SiloHotReport> AskAsync(SiloLink link, SiloConnection connection, CancellationToken cancellationToken)
     {
-        var connection = await link.Pool.RentAsync(cancellationToken).ConfigureAwait(false);
-        var reusable = false;
-        try
-        {
-            var question = new HotQuestion(connection);
-            var answer = await question.TryAskAsync(0, [], cancellationToken).ConfigureAwait(false);
-            reusable = true;
-            return answer is { } list
-                ? new(link.Silo, null, list.SentBytes, [.. (list.Blocks ?? []).Select(Describe)])
-                : Failed(link, "answered: " + question.Refusal.Text);
-        }
-        finally
-        {
-            await SocketReactor.Leave();
-            link.Pool.Return(connection, reusable);
-        }
+        var question = new HotQuestion(connection);
+        return await question.TryAskAsync(0, [], cancellationToken).ConfigureAwait(false) is { } list
+            ? new(link.Silo, null, list.SentBytes, [.. (list.Blocks ?? []).Select(Describe)])
+            : Failed(link, "answered: " + question.Refusal.Text);
     }
 
     private static HotBlockReport Describe(HotEntry block) => new(block.Key, block.Version.ToString(), block.Length, block.BytesPerSecond, block.Holders);

@@ -2,7 +2,6 @@ using KvOrleans.Client.Connections;
 using KvOrleans.Client.Deadlines;
 using KvOrleans.Wire;
 using KvOrleans.Wire.Replies;
-using KvOrleans.Wire.Sockets;
 
 namespace KvOrleans.Client.Status;
 
@@ -16,7 +15,7 @@ internal static class OptionsReader
     {
         try
         {
-            return await AskAsync(link, deadline.Token).ConfigureAwait(false);
+            return await link.Pool.AskAsync(connection => AskAsync(link, connection, deadline.Token), deadline.Token).ConfigureAwait(false);
         }
         catch (RespProtocolException error)
         {
@@ -30,35 +29,20 @@ internal static class OptionsReader
 
     private static SiloOptionsReport Failed(SiloLink link, string why) => new(link.Silo, why, []);
 
-    private static async Task<SiloOptionsReport> AskAsync(SiloLink link, CancellationToken cancellationToken)
+    private static async Task<SiloOptionsReport> AskAsync(SiloLink link, SiloConnection connection, CancellationToken cancellationToken)
     {
-        var connection = await link.Pool.RentAsync(cancellationToken).ConfigureAwait(false);
-        var reusable = false;
-        try
-        {
-            connection.Output.WriteArrayHeader(1);
-            connection.Output.WriteBulk("KV.OPTIONS"u8);
-            await connection.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
-            var head = await connection.Replies.ReadLineAsync(cancellationToken).ConfigureAwait(false);
-            if (head.Type == RespReplyType.Error)
-            {
-                reusable = true;
-                return Failed(link, "answered: " + SiloError.Read(connection.Replies.Text).Text);
-            }
-
-            if (head.Type != RespReplyType.Array || head.Number > MostOptions)
-                throw new RespProtocolException($"a list of options was expected, a {head.Type} came");
-            var options = new List<OptionReport>();
-            for (var i = 0; i < head.Number; i++)
-                options.Add(OptionOf(await FieldsReader.ReadAsync(connection.Replies, cancellationToken).ConfigureAwait(false)));
-            reusable = true;
-            return new(link.Silo, null, options);
-        }
-        finally
-        {
-            await SocketReactor.Leave();
-            link.Pool.Return(connection, reusable);
-        }
+        connection.Output.WriteArrayHeader(1);
+        connection.Output.WriteBulk("KV.OPTIONS"u8);
+        await connection.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+        var head = await connection.Replies.ReadLineAsync(cancellationToken).ConfigureAwait(false);
+        if (head.Type == RespReplyType.Error)
+            return Failed(link, "answered: " + SiloError.Read(connection.Replies.Text).Text);
+        if (head.Type != RespReplyType.Array || head.Number > MostOptions)
+            throw new RespProtocolException($"a list of options was expected, a {head.Type} came");
+        var options = new List<OptionReport>();
+        for (var i = 0; i < head.Number; i++)
+            options.Add(OptionOf(await FieldsReader.ReadAsync(connection.Replies, cancellationToken).ConfigureAwait(false)));
+        return new(link.Silo, null, options);
     }
 
     private static OptionReport OptionOf(IReadOnlyDictionary<string, string> fields) => new(

@@ -3,7 +3,6 @@ using KvOrleans.Client.Connections;
 using KvOrleans.Client.Deadlines;
 using KvOrleans.Wire;
 using KvOrleans.Wire.Replies;
-using KvOrleans.Wire.Sockets;
 
 namespace KvOrleans.Client.Status;
 
@@ -17,7 +16,7 @@ internal static class StatusReader
     {
         try
         {
-            return new(link.Silo, true, await AskAsync(link.Pool, deadline.Token).ConfigureAwait(false));
+            return new(link.Silo, true, await link.Pool.AskAsync(connection => AskAsync(connection, deadline.Token), deadline.Token).ConfigureAwait(false));
         }
         catch (Exception)
         {
@@ -38,29 +37,18 @@ internal static class StatusReader
         return values;
     }
 
-    private static async Task<IReadOnlyDictionary<string, string>> AskAsync(ConnectionPool pool, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyDictionary<string, string>> AskAsync(SiloConnection connection, CancellationToken cancellationToken)
     {
-        var connection = await pool.RentAsync(cancellationToken).ConfigureAwait(false);
-        var reusable = false;
-        try
-        {
-            connection.Output.WriteArrayHeader(1);
-            connection.Output.WriteBulk("INFO"u8);
-            await connection.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
-            var line = await connection.Replies.ReadLineAsync(cancellationToken).ConfigureAwait(false);
-            if (line.Type != RespReplyType.BulkString || line.Number > LongestInfo)
-                throw new RespProtocolException($"a text was expected, a {line.Type} came");
-            var text = new byte[line.Number];
-            for (var got = 0; got < text.Length;)
-                got += await connection.Replies.ReadPayloadAsync(text.AsMemory(got), cancellationToken).ConfigureAwait(false);
-            await connection.Replies.ReadPayloadEndAsync(cancellationToken).ConfigureAwait(false);
-            reusable = true;
-            return Parse(Encoding.UTF8.GetString(text));
-        }
-        finally
-        {
-            await SocketReactor.Leave();
-            pool.Return(connection, reusable);
-        }
+        connection.Output.WriteArrayHeader(1);
+        connection.Output.WriteBulk("INFO"u8);
+        await connection.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+        var line = await connection.Replies.ReadLineAsync(cancellationToken).ConfigureAwait(false);
+        if (line.Type != RespReplyType.BulkString || line.Number > LongestInfo)
+            throw new RespProtocolException($"a text was expected, a {line.Type} came");
+        var text = new byte[line.Number];
+        for (var got = 0; got < text.Length;)
+            got += await connection.Replies.ReadPayloadAsync(text.AsMemory(got), cancellationToken).ConfigureAwait(false);
+        await connection.Replies.ReadPayloadEndAsync(cancellationToken).ConfigureAwait(false);
+        return Parse(Encoding.UTF8.GetString(text));
     }
 }
