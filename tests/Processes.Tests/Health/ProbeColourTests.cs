@@ -1,13 +1,12 @@
 using KvOrleans.Probes;
 using KvOrleans.Processes.Tests.Running;
+using static KvOrleans.Processes.Tests.Health.Readiness;
 
 namespace KvOrleans.Processes.Tests.Health;
 
 /// <summary>What a silo answers to those who start, stop and route to it, when what it needs is away or wrong.</summary>
 public sealed class ProbeColourTests
 {
-    private const int Good = 200;
-    private const int Bad = 503;
     private const string Password = "correct-horse-battery-staple";
 
     [Fact]
@@ -117,21 +116,4 @@ public sealed class ProbeColourTests
 
     private static string[] InRedis(int port, string more = "") =>
         ["--KvOrleans:SiloName", "one", "--KvOrleans:Clustering", "Redis", "--KvOrleans:Redis", $"127.0.0.1:{port}{more}"];
-
-    private static Task IsReadyAsync(SiloProcess silo) =>
-        Eventually.HoldsAsync(async () => await silo.ProbeAsync("/readyz") is (Good, _), "the silo is ready");
-
-    private static async Task SaysNotReadyAsync(SiloProcess silo, string reason)
-    {
-        var last = (Status: 0, Text: "");
-        try
-        {
-            await Eventually.HoldsAsync(
-                async () => (last = await silo.ProbeAsync("/readyz")) is (Bad, _) && last.Text.Contains(reason, StringComparison.Ordinal), "the silo says why it is not ready");
-        }
-        catch (TimeoutException)
-        {
-            Assert.Fail($"It did not say '{reason}', but {last} and wrote:\n{silo.Written}");
-        }
-    }
 }

@@ -1,14 +1,12 @@
 using KvOrleans.Probes;
 using KvOrleans.Processes.Tests.Running;
+using static KvOrleans.Processes.Tests.Health.Readiness;
 
 namespace KvOrleans.Processes.Tests.Health;
 
 /// <summary>A silo whose volume is not its own does not join, says why, and goes on when it is mended.</summary>
 public sealed class VolumeGuardTests : IDisposable
 {
-    private const int Good = 200;
-    private const int Bad = 503;
-
     private readonly string _folder = Directory.CreateTempSubdirectory("kvorleans-volume-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -83,21 +81,4 @@ public sealed class VolumeGuardTests : IDisposable
         "--KvOrleans:Clustering", "Redis", "--KvOrleans:Redis", $"127.0.0.1:{redis.Port}", "--KvOrleans:ClusterId", cluster,
         "--KvOrleans:SiloName", name, "--KvOrleans:Disk:Paths:0", _folder,
     ];
-
-    private static Task IsReadyAsync(SiloProcess silo) =>
-        Eventually.HoldsAsync(async () => await silo.ProbeAsync("/readyz") is (Good, _), "the silo is ready");
-
-    private static async Task SaysNotReadyAsync(SiloProcess silo, string reason)
-    {
-        var last = (Status: 0, Text: "");
-        try
-        {
-            await Eventually.HoldsAsync(
-                async () => (last = await silo.ProbeAsync("/readyz")) is (Bad, _) && last.Text.Contains(reason, StringComparison.Ordinal), "the silo says why it is not ready");
-        }
-        catch (TimeoutException)
-        {
-            Assert.Fail($"It did not say '{reason}', but {last} and wrote:\n{silo.Written}");
-        }
-    }
 }
