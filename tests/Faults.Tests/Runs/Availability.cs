@@ -12,7 +12,8 @@ internal static class Availability
     {
         var until = all.Where(other => other.Began > fault.Began).Select(other => other.Began).DefaultIfEmpty(long.MaxValue).Min();
         var spared = attempts.Select(attempt => attempt.Silo).Distinct().Where(silo => !all.Any(one => one.Befalls(silo))).ToHashSet();
-        var outages = attempts.Where(attempt => attempt.Operation.Invoked >= fault.Began && attempt.Operation.Invoked < until && (spared.Count == 0 || spared.Contains(attempt.Silo)))
+        var outages = attempts.Where(attempt => WorkloadKeys.IsRegister(attempt.Operation.Key))
+            .Where(attempt => attempt.Operation.Invoked >= fault.Began && attempt.Operation.Invoked < until && (spared.Count == 0 || spared.Contains(attempt.Silo)))
             .GroupBy(attempt => attempt.Operation.Key).Select(key => OutageOf(fault.Began, [.. key.OrderBy(attempt => attempt.Operation.Invoked)])).ToList();
         return outages.Contains(null) ? null : outages.Max() ?? TimeSpan.Zero;
     }

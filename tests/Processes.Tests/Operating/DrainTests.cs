@@ -11,10 +11,14 @@ public sealed class DrainTests
     private const int Failure = 1;
     private const string Password = "correct-horse-battery-staple";
 
-    // A megabyte a second: what a silo holds of the blocks takes it some seconds.
-    private static readonly string[] Slow = ["--KvOrleans:Repair:BytesPerSecond", "1MiB"];
+    // What is offered first is not held back, whatever its size. A silo's part of these is some times what can be offered at once,
+    // and each time but the first waits for a second or more.
+    private const int ManyBlocks = 2000;
+
+    private static readonly string[] Slow = ["--KvOrleans:Repair:BytesPerSecond", "1MiB", "--KvOrleans:Memory:Bytes", "128MiB"];
 
     private static readonly string Content = new('x', 512 << 10);
+    private static readonly string SmallContent = new('x', 16 << 10);
 
     [Theory]
     [InlineData(0)]
@@ -106,13 +110,13 @@ public sealed class DrainTests
     public async Task Drain_LongerThanItsGrace_FailsAndSaysThatItWasCutShort()
     {
         await using var trio = await SiloTrio.StartAsync([.. Slow, "--KvOrleans:Drain:Grace", "00:00:01"]);
-        Write(trio);
+        Write(trio, ManyBlocks, SmallContent);
 
         var (code, report, error) = await Kvo.AskAsync(trio.Silos, "drain", "c");
 
         Assert.Equal(Failure, code);
         Assert.Equal(("cutShort", true), (Text(report, "outcome"), report.GetProperty("hasLeft").GetBoolean()));
-        Assert.InRange(report.GetProperty("leftBlocks").GetInt64(), 1, Blocks);
+        Assert.InRange(report.GetProperty("leftBlocks").GetInt64(), 1, ManyBlocks);
         Assert.Contains("kvo: the drain of c was cut short", error, StringComparison.Ordinal);
         Assert.Equal(0, await trio.Silos[2].ExitAsync());
     }
@@ -121,15 +125,15 @@ public sealed class DrainTests
     public async Task Drain_LongerThanTheTimeout_FailsAndGoesOn()
     {
         await using var trio = await SiloTrio.StartAsync(Slow);
-        Write(trio);
+        Write(trio, ManyBlocks, SmallContent);
 
-        var (code, report, error) = await Kvo.AskAsync(trio.Silos, "drain", "c", "--timeout", "1");
+        var (code, report, error) = await Kvo.AskAsync(trio.Silos, "drain", "c", "--timeout", "2");
 
         Assert.Equal(Failure, code);
         Assert.False(report.GetProperty("hasLeft").GetBoolean());
         Assert.Contains("kvo: c has not left in time", error, StringComparison.Ordinal);
         Assert.Equal(0, await trio.Silos[2].ExitAsync());
-        await AllReadableAsync(trio, trio.Silos[0], trio.Silos[1]);
+        await AllReadableAsync(trio, ManyBlocks, SmallContent, trio.Silos[0], trio.Silos[1]);
     }
 
     [Fact]
@@ -173,21 +177,25 @@ public sealed class DrainTests
 
     private static string Text(JsonElement report, string name) => report.GetProperty(name).GetString()!;
 
-    private static void Write(SiloTrio trio)
+    private static void Write(SiloTrio trio) => Write(trio, Blocks, Content);
+
+    private static void Write(SiloTrio trio, int blocks, string content)
     {
         using var probe = new RespProbe(trio.Silos[0].Port, buffer: 1 << 20);
-        for (var i = 0; i < Blocks; i++)
-            Assert.StartsWith("+OK", probe.Ask("SET", Key(i), Content), StringComparison.Ordinal);
+        for (var i = 0; i < blocks; i++)
+            Assert.StartsWith("+OK", probe.Ask("SET", Key(i), content), StringComparison.Ordinal);
     }
 
-    private static async Task AllReadableAsync(SiloTrio trio, params SiloProcess[] silos)
+    private static Task AllReadableAsync(SiloTrio trio, params SiloProcess[] silos) => AllReadableAsync(trio, Blocks, Content, silos);
+
+    private static async Task AllReadableAsync(SiloTrio trio, int blocks, string content, params SiloProcess[] silos)
     {
         await trio.AgreeAsync(silos);
         foreach (var silo in silos)
         {
             using var probe = new RespProbe(silo.Port, buffer: 1 << 20);
-            for (var i = 0; i < Blocks; i++)
-                Assert.EndsWith(Content + "\r\n", probe.Ask("GET", Key(i)), StringComparison.Ordinal);
+            for (var i = 0; i < blocks; i++)
+                Assert.EndsWith(content + "\r\n", probe.Ask("GET", Key(i)), StringComparison.Ordinal);
         }
     }
 }
