@@ -205,7 +205,7 @@ public sealed partial class PrefixCacheClient : IPrefixCache, IDisposable
 
     /// <inheritdoc/>
     public async ValueTask<ClusterMap> GetMapAsync(TimeSpan? deadline = null, CancellationToken cancellationToken = default) =>
-        await ControlAsync(deadline, "map", _maps.RefreshAsync, cancellationToken).ConfigureAwait(false);
+        await ControlAsync(deadline, "map", _maps.RefreshUntilAnsweredAsync, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<SiloReport>> GetStatusAsync(TimeSpan? deadline = null, CancellationToken cancellationToken = default) =>
@@ -230,7 +230,7 @@ public sealed partial class PrefixCacheClient : IPrefixCache, IDisposable
         var within = deadline ?? _defaultDeadline;
         var began = TimeProvider.System.GetTimestamp();
         if (_maps.Current is null)
-            await ControlAsync(within, call, async token => await _maps.RefreshAsync(token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            await ControlAsync(within, call, async token => await _maps.RefreshUntilAnsweredAsync(token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         var left = within - TimeProvider.System.GetElapsedTime(began);
         if (_maps.Current is not { } view || left <= TimeSpan.Zero)
             throw new CacheException("The cluster map is not known.");

@@ -105,6 +105,22 @@ internal sealed partial class ClusterMapKeeper : IAsyncDisposable
         return poll.WaitAsync(cancellationToken);
     }
 
+    /// <summary>Asks for the map until there is an answer: a gateway that says nothing takes a second, and the next question goes elsewhere, perhaps.</summary>
+    public async Task<ClusterMap> RefreshUntilAnsweredAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await RefreshAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && !_closing.IsCancellationRequested)
+            {
+                // That was the question's own second.
+            }
+        }
+    }
+
     /// <summary>Brings the map to <paramref name="mapId"/> or later, or to another incarnation. False when the cluster does not hand out such a map.</summary>
     public async Task<bool> RefreshToAsync(long mapId, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -15,7 +16,8 @@ internal sealed partial class GatewayNames(
 {
     private static readonly TimeSpan LongestLookUp = TimeSpan.FromSeconds(2);
 
-    private readonly Dictionary<DnsEndPoint, IPAddress[]> _known = [];
+    // A client that has ended may still be reading the list while the next one begins to.
+    private readonly ConcurrentDictionary<DnsEndPoint, IPAddress[]> _known = new();
 
     public TimeSpan MaxStaleness => refresh;
 

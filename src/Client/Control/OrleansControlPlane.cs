@@ -12,14 +12,22 @@ using Orleans.Messaging;
 namespace KvOrleans.Client.Control;
 
 /// <summary>The control plane over an Orleans client in a container of its own, so that it neither holds up nor shares the caller's.</summary>
-/// <remarks>It connects in the background and tries again, with growing delays, until it is disposed of.</remarks>
+/// <remarks>
+/// It connects in the background and tries again, with growing delays, until it is disposed of. An Orleans client that starts asks one of its gateways what grains there are,
+/// and when that gateway is reached and says nothing it asks the same once more, for a minute in all: here it is given seconds, and the next client begins with the next gateway.
+/// </remarks>
 internal sealed partial class OrleansControlPlane : IControlPlane
 {
     private const int MapKeys = 16;
+    private const int MostGateways = 1 << 16;
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(2);
+
+    // A client that starts takes a fraction of a second, and on a machine that is very busy some: each attempt is given twice as long as the one before it.
+    private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(3);
+    private const int MostDoublings = 5;
 
     private readonly TaskCompletionSource<IGrainFactory> _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _closing = new();
@@ -93,23 +101,31 @@ internal sealed partial class OrleansControlPlane : IControlPlane
     /// <summary>Orleans' calls take no token that ends the wait: the call is left alone, and what becomes of it is observed.</summary>
     private static Task<T> EndWith<T>(Task<T> call, CancellationToken cancellationToken)
     {
-        _ = call.ContinueWith(
-            static call => call.Exception, CancellationToken.None,
-            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        Observe(call);
         return call.WaitAsync(cancellationToken);
     }
 
+    private static Task EndWith(Task call, CancellationToken cancellationToken)
+    {
+        Observe(call);
+        return call.WaitAsync(cancellationToken);
+    }
+
+    private static void Observe(Task call) => _ = call.ContinueWith(
+        static call => call.Exception, CancellationToken.None,
+        TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
     private async Task RunAsync()
     {
+        var first = Random.Shared.Next(MostGateways);
         for (var attempt = 0; !_closing.IsCancellationRequested; attempt++)
         {
             ServiceProvider? services = null;
             try
             {
-                services = BuildServices();
+                services = BuildServices(first + attempt);
                 var parts = services.GetServices<IHostedService>().ToArray();
-                foreach (var part in parts)
-                    await part.StartAsync(_closing.Token).ConfigureAwait(false);
+                await StartAsync(parts, FirstPatience * (1 << Math.Min(attempt, MostDoublings))).ConfigureAwait(false);
                 _connected.TrySetResult(services.GetRequiredService<IClusterClient>());
                 LogConnected(_logger);
                 await Task.Delay(Timeout.Infinite, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -134,7 +150,24 @@ internal sealed partial class OrleansControlPlane : IControlPlane
         _ = _connected.Task.Exception;
     }
 
-    private ServiceProvider BuildServices()
+    /// <exception cref="TimeoutException">It was not done in time; what it still does ends when its services are disposed of.</exception>
+    private async Task StartAsync(IHostedService[] parts, TimeSpan patience)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
+        limit.CancelAfter(patience);
+        try
+        {
+            foreach (var part in parts)
+                await EndWith(part.StartAsync(limit.Token), limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !_closing.IsCancellationRequested)
+        {
+            throw new TimeoutException($"none of them told what it serves within {patience.TotalSeconds:0} s.");
+        }
+    }
+
+    /// <param name="firstGateway">Where in the list of the gateways it begins.</param>
+    private ServiceProvider BuildServices(int firstGateway)
     {
         var services = new ServiceCollection();
         services.AddSingleton(_logging);
@@ -147,7 +180,11 @@ internal sealed partial class OrleansControlPlane : IControlPlane
                 cluster.ClusterId = _clusterId;
                 cluster.ServiceId = _serviceId;
             })
-            .Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = LongestDelay)
+            .Configure<GatewayOptions>(gateways =>
+            {
+                gateways.GatewayListRefreshPeriod = LongestDelay;
+                gateways.PreferredGatewayIndex = firstGateway;
+            })
             .UseConnectionRetryFilter(RetryAsync));
         return services.BuildServiceProvider();
     }

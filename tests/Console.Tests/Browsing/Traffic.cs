@@ -13,7 +13,7 @@ internal sealed class Traffic : IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly Task _work;
 
-    public Traffic(params int[] ports) => _work = Task.WhenAll(ports.Select((port, i) => Task.Run(() => Work(port, i))));
+    public Traffic(params int[] ports) => _work = Task.WhenAll(ports.Select((port, i) => OwnThread.RunAsync(() => Work(port, i))));
 
     /// <summary>The key that is read most.</summary>
     public static string HotKey => "kv:llama-3-70b/5f0c9b7e1d2a4c68-system-prompt";

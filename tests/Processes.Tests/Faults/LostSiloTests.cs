@@ -42,8 +42,8 @@ public sealed class LostSiloTests(ITestOutputHelper output)
         // All before anybody knows of the loss.
         await Task.WhenAll(
             ReadThroughClientAsync(client, live),
-            Alone(() => ReadThroughAnother(trio.Silos[0], live)),
-            Alone(() => AskForRegisters(trio.Silos[1], registers)),
+            OwnThread.RunAsync(() => ReadThroughAnother(trio.Silos[0], live)),
+            OwnThread.RunAsync(() => AskForRegisters(trio.Silos[1], registers)),
             DeleteAsync(trio.Silos[0], dead));
 
         await trio.AgreeAsync([.. trio.Silos.Take(2)]);
@@ -128,16 +128,13 @@ public sealed class LostSiloTests(ITestOutputHelper output)
             async () =>
             {
                 var began = Stopwatch.GetTimestamp();
-                await Alone(() => reply = Try(silo, "DEL", key));
+                await OwnThread.RunAsync(() => reply = Try(silo, "DEL", key));
                 AssertTook(began, WorstChange, key);
                 return reply[0] == ':';
             },
             $"{key} is deleted");
         Assert.Matches(@"^:[01]\r\n$", reply);
     }));
-
-    /// <summary>Blocking calls have threads of their own: the client's continuations must not wait for them.</summary>
-    private static Task Alone(Action work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static void AssertTook(long began, TimeSpan most, string what)
     {

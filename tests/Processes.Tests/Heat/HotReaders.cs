@@ -13,7 +13,7 @@ internal sealed class HotReaders : IAsyncDisposable
     private string? _wrong;
 
     private HotReaders(IEnumerable<SiloProcess> silos, string key, string content) =>
-        _readers = [.. silos.Select(silo => Task.Run(() => Read(silo.Port, key, $"${content.Length}\r\n{content}\r\n")))];
+        _readers = [.. silos.Select(silo => OwnThread.RunAsync(() => Read(silo.Port, key, $"${content.Length}\r\n{content}\r\n")))];
 
     /// <summary>Whole blocks that came.</summary>
     public long Reads => Interlocked.Read(ref _reads);

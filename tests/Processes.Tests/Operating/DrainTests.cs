@@ -86,7 +86,7 @@ public sealed class DrainTests
         waiting.Send(RespProbe.Frame("KV.DRAIN", "WAIT"));
         await DrainsAsync(trio.Silos[2]);
 
-        var reply = Task.Factory.StartNew(waiting.ReadReply, TaskCreationOptions.LongRunning);
+        var reply = OwnThread.RunAsync(waiting.ReadReply);
         trio.Silos[2].SendTerminate();
         if (isSignalledAgain)
         {

@@ -52,13 +52,13 @@ internal sealed class SiloTrio : IAsyncDisposable
         _silos[index] = await SiloProcess.StartOnAsync(_silos[index].Ports, OptionsOf(Names[index]));
     }
 
-    /// <summary>A thin client that knows the gateways of all three.</summary>
-    public async Task<PrefixCacheClient> ConnectAsync()
+    /// <summary>A thin client that knows the gateways of all three, and is ready within <paramref name="patience"/>.</summary>
+    public async Task<PrefixCacheClient> ConnectAsync(TimeSpan? patience = null)
     {
         var options = new PrefixCacheClientOptions();
         _silos.ForEach(silo => options.Gateways.Add(new(IPAddress.Loopback, silo.GatewayPort)));
         var client = PrefixCacheClient.Connect(options);
-        await client.WaitUntilReadyAsync(Eventually.Deadline);
+        await client.WaitUntilReadyAsync(patience ?? Eventually.Deadline);
         return client;
     }
 

@@ -17,7 +17,7 @@ public sealed class AwakeBoundTests
         const int Each = 1000;
         await using var silo = await SiloUnderTest.StartAsync(("Grains:MaxAwake", $"{bound}"));
         var most = new int[Connections];
-        var replies = await Task.WhenAll(Enumerable.Range(0, Connections).Select(connection => Task.Run(() =>
+        var replies = await Task.WhenAll(Enumerable.Range(0, Connections).Select(connection => OwnThread.RunAsync(() =>
         {
             using var probe = silo.Connect();
             for (var i = 0; i < Each; i++)

@@ -18,7 +18,7 @@ public sealed class ManyWritersTests(PlainSilo fixture)
     {
         var probes = Enumerable.Range(0, Writers).Select(_ => fixture.Silo.Connect()).ToArray();
 
-        var replies = await Task.WhenAll(probes.Select((probe, writer) => Task.Run(() =>
+        var replies = await Task.WhenAll(probes.Select((probe, writer) => OwnThread.RunAsync(() =>
         {
             for (var i = 0; i < WritesEach; i++)
                 probe.Send(RespProbe.Frame("SET", $"writers-{((writer * WritesEach) + i) % keys}", $"{i}"));

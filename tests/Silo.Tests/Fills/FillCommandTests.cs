@@ -60,13 +60,12 @@ public sealed class FillCommandTests(PlainSilo fixture)
         {
             var key = $"kv:fill/race/{round}";
             using var start = new ManualResetEventSlim();
-            var asking = probes.Select(probe => Task.Factory.StartNew(
+            var asking = probes.Select(probe => OwnThread.RunAsync(
                 () =>
                 {
                     start.Wait(TestContext.Current.CancellationToken);
                     return probe.Ask("KV.FILL", "60000", key);
-                },
-                TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToList();
+                })).ToList();
             start.Set();
             var answers = await Task.WhenAll(asking);
 

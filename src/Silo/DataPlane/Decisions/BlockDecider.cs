@@ -93,9 +93,9 @@ internal sealed partial class BlockDecider : IDisposable
             {
                 return await decide(_grains.Get(id), ask).ConfigureAwait(false);
             }
-            catch (OrleansMessageRejectionException error) when (error is not SiloUnavailableException && Left(began) > TimeSpan.Zero)
+            catch (OrleansMessageRejectionException error) when (error is not SiloUnavailableException && (rejections < QuickRejections || Left(began) > TimeSpan.Zero))
             {
-                // It was not run: ask again.
+                // It was not run: ask again. The quick ones take no time; where there is none left, the call waited for its turn, and may be the next.
                 if (++rejections > QuickRejections)
                     await Task.Delay(RejectionPause, _time).ConfigureAwait(false);
             }
