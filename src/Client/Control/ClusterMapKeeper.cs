@@ -105,7 +105,7 @@ internal sealed partial class ClusterMapKeeper : IAsyncDisposable
         return poll.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Asks for the map until there is an answer: a gateway that says nothing takes a second, and the next question goes elsewhere, perhaps.</summary>
+    /// <summary>Asks for the map, and again while nothing is said: a gateway that is silent takes a second, and the next question goes elsewhere, perhaps. An error is an answer.</summary>
     public async Task<ClusterMap> RefreshUntilAnsweredAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -116,7 +116,8 @@ internal sealed partial class ClusterMapKeeper : IAsyncDisposable
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && !_closing.IsCancellationRequested)
             {
-                // That was the question's own second.
+                // That was the question's own second, or somebody who is in a hurry.
+                await Task.Delay(ShortestPause, _time, cancellationToken).ConfigureAwait(false);
             }
         }
     }

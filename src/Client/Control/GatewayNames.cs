@@ -26,11 +26,12 @@ internal sealed partial class GatewayNames(
 
     public Task InitializeGatewayListProvider() => Task.CompletedTask;
 
+    // A name server turns its answers round: sorted, the gateway after the one that was tried is another.
     public async Task<IList<Uri>> GetGateways()
     {
         var found = new List<IPEndPoint>(gateways);
         foreach (var name in names)
-            found.AddRange((await AddressesAsync(name).ConfigureAwait(false)).Select(address => new IPEndPoint(address, name.Port)));
+            found.AddRange((await AddressesAsync(name).ConfigureAwait(false)).OrderBy(address => address.ToString(), StringComparer.Ordinal).Select(address => new IPEndPoint(address, name.Port)));
         return [.. found.Distinct().Select(gateway => SiloAddress.New(gateway, 0).ToGatewayUri())];
     }
 

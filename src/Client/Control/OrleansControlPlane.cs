@@ -8,6 +8,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.Messaging;
+using Orleans.Runtime;
 
 namespace KvOrleans.Client.Control;
 
@@ -27,7 +28,7 @@ internal sealed partial class OrleansControlPlane : IControlPlane
 
     // A client that starts takes a fraction of a second, and on a machine that is very busy some: each attempt is given twice as long as the one before it.
     private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(3);
-    private const int MostDoublings = 5;
+    private const int MostDoublings = 3;
 
     private readonly TaskCompletionSource<IGrainFactory> _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _closing = new();
@@ -134,11 +135,13 @@ internal sealed partial class OrleansControlPlane : IControlPlane
             catch (Exception error) when (!_closing.IsCancellationRequested)
             {
                 LogNotConnected(_logger, error.Message);
+                await CloseConnectionsAsync(services).ConfigureAwait(false);
                 await DelayAsync(attempt).ConfigureAwait(false);
             }
             catch (Exception)
             {
                 // Disposed of while it was connecting.
+                await CloseConnectionsAsync(services).ConfigureAwait(false);
             }
             finally
             {
@@ -150,7 +153,7 @@ internal sealed partial class OrleansControlPlane : IControlPlane
         _ = _connected.Task.Exception;
     }
 
-    /// <exception cref="TimeoutException">It was not done in time; what it still does ends when its services are disposed of.</exception>
+    /// <exception cref="TimeoutException">It was not done in time; what it still does ends when its services are disposed of, its connections when they are closed.</exception>
     private async Task StartAsync(IHostedService[] parts, TimeSpan patience)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
@@ -162,7 +165,7 @@ internal sealed partial class OrleansControlPlane : IControlPlane
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !_closing.IsCancellationRequested)
         {
-            throw new TimeoutException($"none of them told what it serves within {patience.TotalSeconds:0} s.");
+            throw new TimeoutException($"no answer within {patience.TotalSeconds:0} s.");
         }
     }
 
@@ -210,6 +213,21 @@ internal sealed partial class OrleansControlPlane : IControlPlane
         using var limit = new CancellationTokenSource(LongestStop);
         foreach (var part in parts.Reverse())
             await part.StopAsync(limit.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>A client that never started does not close, when it is stopped or disposed of, the connections that it has to the gateways that answered.</summary>
+    private async Task CloseConnectionsAsync(ServiceProvider? services)
+    {
+        using var limit = new CancellationTokenSource(LongestStop);
+        try
+        {
+            foreach (var part in services?.GetServices<ILifecycleParticipant<IClusterClientLifecycle>>().OfType<ILifecycleObserver>() ?? [])
+                await part.OnStop(limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            LogDisposeFailed(_logger, error.Message);
+        }
     }
 
     private async Task DisposeAsync(ServiceProvider? services)

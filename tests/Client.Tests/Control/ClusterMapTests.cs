@@ -43,6 +43,23 @@ public sealed class ClusterMapTests
     }
 
     [Fact]
+    public async Task GetMapAsync_NobodyAnswersAtFirst_IsAskedAgainUntilTheDeadline()
+    {
+        using var silo = new ScriptedSilo();
+        var control = new ScriptedControlPlane { Map = ScriptedControlPlane.MapOf(1, silo.Descriptor) };
+        await using var client = TestClient.Of(control);
+        await client.WaitUntilReadyAsync(TestClient.Long);
+
+        control.Map = null;
+        var asked = control.Asked;
+        var asking = client.GetMapAsync(TestClient.Long).AsTask();
+        await Eventually.HoldsAsync(() => control.Asked >= asked + 2 || asking.IsCompleted, "it is asked again");
+        control.Map = ScriptedControlPlane.MapOf(2, silo.Descriptor);
+
+        Assert.Equal(2, (await asking).Id);
+    }
+
+    [Fact]
     public async Task Map_IsAskedForAgain()
     {
         using var silo = new ScriptedSilo();

@@ -19,9 +19,15 @@ public sealed class SilentGatewayTests
 
         var clients = await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => trio.ConnectAsync(Soon)));
 
-        foreach (var client in clients)
-            Assert.Contains((await client.GetMapAsync(Soon)).Silos, silo => silo.Name == "a");
-        await Task.WhenAll(clients.Select(client => client.DisposeAsync().AsTask()));
-        trio.Silos[1].Resume();
+        try
+        {
+            foreach (var client in clients)
+                Assert.Contains((await client.GetMapAsync(Soon)).Silos, silo => silo.Name == "a");
+        }
+        finally
+        {
+            await Task.WhenAll(clients.Select(client => client.DisposeAsync().AsTask()));
+            trio.Silos[1].Resume();
+        }
     }
 }

@@ -18,6 +18,7 @@ internal sealed partial class BlockDecider : IDisposable
 
     private static readonly TimeSpan RejectionPause = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestWithQuickOnes = 3 * LongestWait;
     private static readonly BlockDecision Busy = new(DecisionOutcome.Busy, default);
     private static readonly BlockDecision Unknown = new(DecisionOutcome.Unknown, default);
 
@@ -93,7 +94,7 @@ internal sealed partial class BlockDecider : IDisposable
             {
                 return await decide(_grains.Get(id), ask).ConfigureAwait(false);
             }
-            catch (OrleansMessageRejectionException error) when (error is not SiloUnavailableException && (rejections < QuickRejections || Left(began) > TimeSpan.Zero))
+            catch (OrleansMessageRejectionException error) when (error is not SiloUnavailableException && (Left(began) > TimeSpan.Zero || (rejections < QuickRejections && _time.GetElapsedTime(began) < LongestWithQuickOnes)))
             {
                 // It was not run: ask again. The quick ones take no time; where there is none left, the call waited for its turn, and may be the next.
                 if (++rejections > QuickRejections)
